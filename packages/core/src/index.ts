@@ -1,0 +1,6 @@
+export { systemClock } from './clock.ts'
+export type * from './contracts.ts'
+export { Deadlines, type Timed } from './deadline.ts'
+export { decorate, type Around, type RemoteOperation } from './decorate.ts'
+export { parseDuration, type Duration } from './duration.ts'
+export * from './errors.ts'
