@@ -129,6 +129,8 @@ export interface LeaseRequest {
   readonly leaseMs: number
   /** What the read before it found at the key. */
   readonly seen: RemoteRead
+  /** Answer with a lease also when a valid entry stands there: an `update` replaces it. */
+  readonly always?: boolean
 }
 
 /** A load's result on its way to the store. `tags` of the write may hold more than the lease knew. */

@@ -3,7 +3,7 @@ import type { Clock } from './contracts.ts'
 /** Something that ends at an instant unless it settles first. */
 export interface Timed {
   readonly deadlineAt: number
-  /** Whether it has settled; asked when the deadline strikes. */
+  /** Whether it has settled; asked when the deadline strikes. Set through {@link Deadlines.settle}, or at once before `add`. */
   settled: boolean
   /** Called once, when the deadline struck and it had not settled. */
   expire(): void
@@ -13,7 +13,7 @@ export interface Timed {
 const stalledMs = 10
 
 /**
- * Deadlines of many calls on one timer: adding one costs a push, settling in time costs nothing.
+ * Deadlines of many calls on one timer: adding one costs a push, settling in time next to nothing.
  *
  * A deadline that strikes late, because this process's event loop stood still, lets the input that already
  * waits be handled before it counts: an answer that had arrived is no time-out.
@@ -23,6 +23,7 @@ export class Deadlines {
   #waiting: Timed[] = []
   #timer: unknown
   #firesAt = Number.POSITIVE_INFINITY
+  #settled = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -33,9 +34,21 @@ export class Deadlines {
     if (timed.deadlineAt < this.#firesAt) this.#arm(timed.deadlineAt)
   }
 
+  /** Settled in time. What is settled is let go of before its deadline, so that long deadlines retain little. */
+  settle(timed: Timed): void {
+    if (timed.settled) return
+    timed.settled = true
+    this.#settled++
+    if (this.#settled < 64 || this.#settled * 2 < this.#waiting.length) return
+    this.#waiting = this.#waiting.filter((other) => !other.settled)
+    this.#settled = 0
+    if (this.#waiting.length === 0) this.#disarm()
+  }
+
   /** Forgets all of them without calling any. */
   clear(): void {
     this.#waiting = []
+    this.#settled = 0
     this.#disarm()
   }
 
@@ -72,7 +85,12 @@ export class Deadlines {
       }
     }
     this.#waiting = waiting
+    this.#settled = 0
     if (next < Number.POSITIVE_INFINITY) this.#arm(next)
-    for (const timed of expired) timed.expire()
+    for (const timed of expired) {
+      if (timed.settled) continue
+      timed.settled = true
+      timed.expire()
+    }
   }
 }

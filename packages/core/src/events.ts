@@ -1,0 +1,89 @@
+import { channel } from 'node:diagnostics_channel'
+import type { EvictReason, Invalidation, RemoteState } from './contracts.ts'
+
+/** Everything a cache tells, by name. Keys are the user's own, without the namespace, which stands beside them. */
+export interface CacheEvents {
+  /** A loader returned. */
+  readonly load: { readonly key: string; readonly namespace: string; readonly durationMs: number }
+  /** A loader threw, rejected or ran out of time. `isServedStale`: a stale value could be served instead. */
+  readonly loadError: {
+    readonly key: string
+    readonly namespace: string
+    readonly durationMs: number
+    readonly error: unknown
+    readonly isServedStale: boolean
+  }
+  /** The remote store failed or did not answer in time; no caller saw it. */
+  readonly remoteError: { readonly operation: string; readonly cause: unknown }
+  /** A value could not become bytes, or bytes no value. */
+  readonly serializationError: { readonly key: string; readonly cause: unknown }
+  /** Something was invalidated, here or by another process. */
+  readonly invalidated: { readonly what: Invalidation; readonly origin: 'local' | 'remote' }
+  /** The connection that keeps memory coherent was lost and is back: nothing of before is believed. */
+  readonly gap: { readonly gaps: number }
+  /** What was invalidated during an outage has been replayed. */
+  readonly repaired: { readonly keys: number; readonly tags: number; readonly all: boolean }
+  /** The memory tier dropped an entry by itself. */
+  readonly evicted: { readonly key: string; readonly reason: EvictReason }
+  /** The remote store can be used, or no longer. */
+  readonly remoteState: { readonly state: RemoteState; readonly cause?: unknown }
+}
+
+export type CacheEvent = keyof CacheEvents
+
+const channels = {
+  load: channel('holdfast:load'),
+  loadError: channel('holdfast:loadError'),
+  remoteError: channel('holdfast:remoteError'),
+  serializationError: channel('holdfast:serializationError'),
+  invalidated: channel('holdfast:invalidated'),
+  gap: channel('holdfast:gap'),
+  repaired: channel('holdfast:repaired'),
+  evicted: channel('holdfast:evicted'),
+  remoteState: channel('holdfast:remoteState'),
+}
+
+/** Listeners of one cache and its namespaces; also tells the `holdfast:<event>` diagnostics channels. */
+export class Events {
+  readonly #listeners = new Map<CacheEvent, Set<(detail: never) => void>>()
+  readonly #cacheName: string
+
+  constructor(cacheName: string) {
+    this.#cacheName = cacheName
+  }
+
+  on<E extends CacheEvent>(event: E, listener: (detail: CacheEvents[E]) => void): Disposable {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, listeners)
+    // A wrapper of its own, so that the same function added twice is two listeners.
+    const own = (detail: never): void => listener(detail)
+    listeners.add(own)
+    return {
+      [Symbol.dispose]: () => {
+        listeners.delete(own)
+      },
+    }
+  }
+
+  /** Whether anybody would hear; ask before building a detail that costs. */
+  isHeard(event: CacheEvent): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0 || channels[event].hasSubscribers
+  }
+
+  emit<E extends CacheEvent>(event: E, detail: CacheEvents[E]): void {
+    if (channels[event].hasSubscribers) channels[event].publish({ cache: this.#cacheName, ...detail })
+    const listeners = this.#listeners.get(event)
+    if (listeners === undefined) return
+    for (const listener of listeners) {
+      try {
+        listener(detail as never)
+      } catch (error) {
+        process.emitWarning(`A listener of the cache event '${event}' threw: ${String(error)}`, 'HoldfastWarning')
+      }
+    }
+  }
+
+  clear(): void {
+    this.#listeners.clear()
+  }
+}

@@ -1,0 +1,138 @@
+import type { Entry, Guard } from './contracts.ts'
+import { CacheClosedError, LoadTimeoutError } from './errors.ts'
+import type { Joinable } from './joinable.ts'
+import type { Policy } from './options.ts'
+import type { Tiers } from './tiers.ts'
+
+/** Where a value came from. */
+export type Source = 'memory' | 'remote' | 'loader'
+
+/** What became of a flight. */
+export type Outcome =
+  | { readonly type: 'served'; readonly entry: Entry; readonly from: Source; readonly isStale: boolean }
+  | { readonly type: 'failed'; readonly error: unknown }
+
+/** One who waits for a flight. */
+export interface Waiting {
+  settle(outcome: Outcome): void
+  /** There is a stale value now. */
+  staleKnown(): void
+}
+
+/**
+ * The one attempt of a process to get a key: remote read, lease, load, fill. Callers wait for it together. It stays joinable
+ * until its value is stored, so that no read falls between the answer and the store.
+ */
+export class Flight implements Joinable {
+  readonly key: string
+  readonly startedAt: number
+  startSeq: number
+  readonly guard: Guard | undefined
+  /** Tags known before the load. */
+  readonly tags: readonly string[]
+  /** The value to fall back on, once one is known. */
+  stale: Entry | undefined
+  staleFrom: Source = 'memory'
+  /** Entries made before this instant are no answer. */
+  readonly notBefore: number
+  outcome: Outcome | undefined
+  isDetached = false
+  /** It goes on when nobody waits. */
+  isBehind: boolean
+  readonly #tiers: Tiers
+  readonly #waiters = new Set<Waiting>()
+  readonly #abort = new AbortController()
+
+  constructor(tiers: Tiers, key: string, policy: Policy, start: FlightStart) {
+    this.#tiers = tiers
+    this.key = key
+    this.tags = policy.tags
+    this.startedAt = tiers.parts.clock.now()
+    this.startSeq = tiers.tags.seq
+    this.guard = tiers.parts.remote?.store.guard?.(key)
+    this.stale = start.stale
+    this.notBefore = start.notBefore
+    this.isBehind = start.isBehind
+    tiers.flights.set(key, this)
+    this.#bound(policy.timeoutMs, start.timedOut)
+  }
+
+  /** Aborts when nobody waits any more, or the timeout struck. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  get waiterCount(): number {
+    return this.#waiters.size
+  }
+
+  /** Whether the load, when it ends, is too late for anybody. */
+  get isOver(): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  join(waiter: Waiting): void {
+    this.#waiters.add(waiter)
+  }
+
+  leave(waiter: Waiting): void {
+    this.#waiters.delete(waiter)
+    if (this.#waiters.size > 0 || this.isBehind || this.outcome !== undefined) return
+    this.#end(new DOMException('Nobody waits for this load any more.', 'AbortError'))
+  }
+
+  /** A stale value became known. */
+  offerStale(entry: Entry, from: Source): void {
+    this.stale = entry
+    this.staleFrom = from
+    for (const waiter of this.#waiters) waiter.staleKnown()
+  }
+
+  /** Answers everybody who waits, and whoever joins until {@link land}. */
+  answer(outcome: Outcome): void {
+    if (this.outcome !== undefined) return
+    this.outcome = outcome
+    this.#tiers.deadlines.settle(this.#timed)
+    if (outcome.type === 'failed') this.land()
+    for (const waiter of this.#waiters) waiter.settle(outcome)
+    this.#waiters.clear()
+  }
+
+  /** Ends the flight for those who come later. */
+  land(): void {
+    if (this.#tiers.flights.get(this.key) === this) this.#tiers.flights.delete(this.key)
+  }
+
+  close(): void {
+    this.#end(new CacheClosedError())
+  }
+
+  #end(reason: Error): void {
+    this.isDetached = true
+    this.land()
+    this.#abort.abort(reason)
+    this.answer({ type: 'failed', error: reason })
+  }
+
+  #timed = { deadlineAt: 0, settled: false, expire: (): void => undefined }
+
+  #bound(timeoutMs: number, timedOut: () => void): void {
+    this.#timed = {
+      deadlineAt: this.startedAt + timeoutMs,
+      settled: false,
+      expire: () => {
+        timedOut()
+        this.#end(new LoadTimeoutError(`The load of ${JSON.stringify(this.key)} took longer than ${timeoutMs} ms.`))
+      },
+    }
+    this.#tiers.deadlines.add(this.#timed)
+  }
+}
+
+/** How a flight begins. */
+export interface FlightStart {
+  readonly timedOut: () => void
+  readonly stale: Entry | undefined
+  readonly notBefore: number
+  readonly isBehind: boolean
+}

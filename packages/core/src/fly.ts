@@ -1,0 +1,154 @@
+import type { Entry, Lease } from './contracts.ts'
+import { makeEntry } from './entry.ts'
+import type { Flight } from './flight.ts'
+import { callLoader, type Loader } from './loader.ts'
+import type { Policy } from './options.ts'
+import { recallUnvouched } from './recall.ts'
+import type { Scope } from './scope.ts'
+import { findRemote, keepFound } from './shared-read.ts'
+import type { Beginning } from './tiers.ts'
+
+/** Gets the value of a flight and stores it. Never rejects: the flight is answered whatever happens. */
+export async function fly(scope: Scope, flight: Flight, load: Loader<unknown>, policy: Policy): Promise<void> {
+  const { tiers } = scope
+  const since = tiers.begin(flight.key)
+  try {
+    const ground = await prepare(scope, flight, policy, since)
+    if (ground !== undefined) await loadAndStore(scope, flight, load, { policy, since, ground })
+  } catch (error) {
+    flight.answer({ type: 'failed', error })
+  } finally {
+    tiers.marks.end(flight.key, since.mark)
+    flight.land()
+  }
+}
+
+/** Where a load's value will go. */
+interface Ground {
+  readonly lease: Lease | undefined
+  /** The remote store is not used: there is none, it is skipped, or away. */
+  readonly isAlone: boolean
+}
+
+const alone: Ground = { lease: undefined, isAlone: true }
+
+/** Reads the remote store and asks for a lease; `undefined` when an entry was found and has been answered. */
+async function prepare(scope: Scope, flight: Flight, policy: Policy, since: Beginning): Promise<Ground | undefined> {
+  const { remote, clock } = scope.tiers.parts
+  if (remote === undefined || policy.skipRemote) return alone
+  const deadlineAt = Math.min(remote.deadline(), flight.startedAt + policy.timeoutMs)
+  const found = await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory)
+  flight.startSeq = Math.min(flight.startSeq, found.startSeq)
+  if (found.entry !== undefined && isAnswer(flight, found.entry, clock.now())) return undefined
+  if (found.isAway) return serveUnvouched(scope, flight, policy) ? undefined : alone
+  try {
+    const tags = scope.remoteTags(scope.allTags(policy.tags))
+    // The load is bounded by the timeout; its fill may come a little later.
+    const leaseMs = policy.timeoutMs + 5_000
+    const reply = await remote.lease({ key: flight.key, tags, leaseMs, seen: found.seen }, deadlineAt)
+    if (reply?.type !== 'entry') return { lease: reply, isAlone: false }
+    const entry = keepFound(scope.tiers, flight.key, reply, since, policy.skipMemory)
+    if (entry !== undefined && isAnswer(flight, entry, clock.now())) return undefined
+    return { lease: undefined, isAlone: false }
+  } catch {
+    return alone
+  }
+}
+
+/** Answers with what memory holds though nobody vouches for it, where that was asked for; past its ttl only if the load fails. */
+function serveUnvouched(scope: Scope, flight: Flight, policy: Policy): boolean {
+  const entry = recallUnvouched(scope, flight.key, policy)
+  if (entry === undefined || entry.createdAt < flight.notBefore) return false
+  if (scope.tiers.parts.clock.now() < entry.staleAt)
+    flight.answer({ type: 'served', entry, from: 'memory', isStale: true })
+  else flight.offerStale(entry, 'memory')
+  return flight.outcome !== undefined
+}
+
+/** Answers with an entry that is fresh and new enough; any other is the value to fall back on. */
+function isAnswer(flight: Flight, entry: Entry, now: number): boolean {
+  if (now < entry.staleAt && entry.createdAt >= flight.notBefore) {
+    flight.answer({ type: 'served', entry, from: 'remote', isStale: false })
+    return true
+  }
+  if (flight.stale === undefined || entry.createdAt >= flight.stale.createdAt) flight.offerStale(entry, 'remote')
+  return false
+}
+
+interface Terms {
+  readonly policy: Policy
+  readonly since: Beginning
+  readonly ground: Ground
+}
+
+async function loadAndStore(scope: Scope, flight: Flight, load: Loader<unknown>, terms: Terms): Promise<void> {
+  const { lease } = terms.ground
+  let isFilled = false
+  try {
+    const loaded = await callLoader(scope, flight, load, terms.policy)
+    if (loaded.type === 'over') return
+    const { createdAt } = loaded
+    const entry = makeEntry(
+      loaded.value,
+      loaded.life ?? { createdAt, staleAt: createdAt, expiresAt: createdAt },
+      loaded.tags,
+    )
+    if (loaded.life === undefined) return flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
+    if (terms.ground.isAlone || !scope.isRemoteAble(loaded.tags)) {
+      keepAlone(scope, flight, entry, terms)
+      return flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
+    }
+    // The fill is off the callers' path; the flight stays joinable until it is done.
+    flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
+    isFilled = await fill(scope, flight, entry, terms)
+  } finally {
+    if (lease !== undefined && !isFilled) scope.tiers.behind(release(scope, flight.key, lease))
+  }
+}
+
+function keepAlone(scope: Scope, flight: Flight, entry: Entry, { policy, since }: Terms): void {
+  if (policy.skipMemory || flight.isDetached) return
+  const own = ownEntry(scope, flight.key, entry, policy)
+  if (own !== undefined) scope.tiers.keepAlone(flight.key, own, since)
+}
+
+/** Writes what was loaded, then keeps it in memory under the guards that the store gives. Tells whether the lease was used. */
+async function fill(scope: Scope, flight: Flight, entry: Entry, { policy, since, ground }: Terms): Promise<boolean> {
+  const { remote } = scope.tiers.parts
+  if (remote === undefined || flight.isDetached) return false
+  let payload: Uint8Array
+  try {
+    payload = scope.serialize(entry.value)
+  } catch (cause) {
+    scope.serializationFailed(flight.key, cause)
+    return false
+  }
+  try {
+    const stored = await remote.fill(scope.remoteWrite(flight.key, payload, entry), ground.lease)
+    if (stored === undefined || policy.skipMemory || flight.isDetached) return true
+    const own = ownEntry(scope, flight.key, entry, policy)
+    if (own !== undefined) scope.tiers.keep(flight.key, own, stored, since)
+  } catch {
+    // Told as `remoteError`. Whether it was stored is not known, so memory does not keep it.
+  }
+  return true
+}
+
+/** The entry as memory keeps it: with a copy of its own where callers are isolated by copies. */
+function ownEntry(scope: Scope, key: string, entry: Entry, policy: Policy): Entry | undefined {
+  if (policy.isolation !== 'clone') return entry
+  try {
+    return makeEntry(scope.clone(entry.value), entry, entry.tags)
+  } catch (cause) {
+    scope.serializationFailed(key, cause)
+    return undefined
+  }
+}
+
+async function release(scope: Scope, key: string, lease: Lease): Promise<void> {
+  try {
+    await scope.tiers.parts.remote?.release(key, lease)
+  } catch {
+    // Told as `remoteError`; the lease ends by itself.
+  }
+}

@@ -1,0 +1,55 @@
+/** Lengths of time in logarithmic buckets, four to each doubling: quantiles within 10 %, in constant memory. */
+export class Histogram {
+  readonly #buckets = new Float64Array(128)
+  #count = 0
+  #sumMs = 0
+  #maxMs = 0
+
+  record(ms: number): void {
+    this.#buckets[bucketOf(ms)]!++
+    this.#count++
+    this.#sumMs += ms
+    if (ms > this.#maxMs) this.#maxMs = ms
+  }
+
+  summary(): HistogramSummary {
+    return {
+      count: this.#count,
+      meanMs: this.#count === 0 ? 0 : this.#sumMs / this.#count,
+      p50Ms: this.#quantile(0.5),
+      p95Ms: this.#quantile(0.95),
+      p99Ms: this.#quantile(0.99),
+      maxMs: this.#maxMs,
+    }
+  }
+
+  #quantile(q: number): number {
+    const rank = Math.ceil(q * this.#count)
+    let seen = 0
+    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
+      seen += this.#buckets[bucket]!
+      if (seen >= rank && seen > 0) return Math.min(this.#maxMs, upperBound(bucket))
+    }
+    return 0
+  }
+}
+
+/** Lengths of time since the cache was made, in milliseconds; quantiles within 10 %. */
+export interface HistogramSummary {
+  readonly count: number
+  readonly meanMs: number
+  readonly p50Ms: number
+  readonly p95Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+// Bucket 0 ends at 1 µs; each later one is 2^(1/4) wide.
+function bucketOf(ms: number): number {
+  if (!(ms > 0.001)) return 0
+  return Math.min(127, Math.ceil(Math.log2(ms * 1_000) * 4))
+}
+
+function upperBound(bucket: number): number {
+  return 2 ** (bucket / 4) / 1_000
+}

@@ -1,0 +1,28 @@
+import type { Joinable } from './joinable.ts'
+import type { Tiers } from './tiers.ts'
+
+/**
+ * Whether a caller may join. When the heartbeat does not vouch for the session any more (this process was stopped, or its event
+ * loop blocked), everything announced meanwhile is heard first; when that is impossible, a load may be shared for `maxStaleness`.
+ */
+export function mayJoin(tiers: Tiers, joinable: Joinable): boolean | Promise<boolean> {
+  if (joinable.isDetached) return false
+  if (joinable.guard === undefined || tiers.parts.clock.now() < joinable.guard.goodUntil) return true
+  return afterBarrier(tiers, joinable)
+}
+
+async function afterBarrier(tiers: Tiers, joinable: Joinable): Promise<boolean> {
+  const { remote, clock, maxStalenessMs } = tiers.parts
+  try {
+    if (remote?.store.barrier === undefined) return false
+    await remote.store.barrier(joinable.key, { deadlineAt: remote.deadline() })
+    return !joinable.isDetached
+  } catch {
+    return !joinable.isDetached && clock.now() < joinable.startedAt + maxStalenessMs
+  }
+}
+
+/** Whether what came of it must not be given to a caller that began at `seq`: one of its tags was invalidated in between. */
+export function isOutdatedFor(tiers: Tiers, startSeq: number, tags: readonly string[], seq: number): boolean {
+  return seq > startSeq && tiers.tags.invalidatedSince(tags, startSeq)
+}

@@ -1,0 +1,67 @@
+import { LoadRejectedError } from './errors.ts'
+
+/** The limit on loads that run at once, so that a cold cache does not overrun the database. First come, first served. */
+export class LoadGate {
+  readonly #maxConcurrent: number
+  readonly #maxQueued: number
+  readonly #queue = new Set<() => void>()
+  #running = 0
+
+  constructor(maxConcurrent: number, maxQueued: number) {
+    this.#maxConcurrent = maxConcurrent
+    this.#maxQueued = maxQueued
+  }
+
+  get running(): number {
+    return this.#running
+  }
+
+  get queued(): number {
+    return this.#queue.size
+  }
+
+  /**
+   * Waits for a place. Resolves with the function that gives it back (calling it twice gives it back once).
+   *
+   * @throws {LoadRejectedError} when as many as allowed are waiting already
+   * @throws the signal's reason when it aborts before there is a place
+   */
+  enter(signal: AbortSignal): Promise<() => void> | (() => void) {
+    signal.throwIfAborted()
+    if (this.#running < this.#maxConcurrent) {
+      this.#running++
+      return this.#place()
+    }
+    if (this.#queue.size >= this.#maxQueued) {
+      throw new LoadRejectedError(
+        `Not loaded: ${this.#running} loads are running and ${this.#queue.size} are waiting, as many as \`loads\` allows.`,
+      )
+    }
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', leave)
+        resolve(this.#place())
+      }
+      const leave = (): void => {
+        this.#queue.delete(go)
+        reject(signal.reason as Error)
+      }
+      this.#queue.add(go)
+      signal.addEventListener('abort', leave, { once: true })
+    })
+  }
+
+  #place(): () => void {
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      const [next] = this.#queue
+      if (next === undefined) this.#running--
+      else {
+        this.#queue.delete(next)
+        next()
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { LoadContext, Loader } from './loader.ts'
+import type { Policy } from './options.ts'
+import { look, readThrough } from './read.ts'
+import type { Scope } from './scope.ts'
+
+/** What a loader of many keys is given. Keys are the user's own. */
+export interface ManyLoadContext<V = unknown> {
+  /** Aborts when nobody waits for any of the keys any more, or the timeout struck. */
+  readonly signal: AbortSignal
+  /** Values that are past their ttl, by key, as far as they are known. */
+  readonly stale: ReadonlyMap<string, V>
+}
+
+/** Loads several keys at once. A key that the map lacks has no value: nothing is stored for it. */
+export type ManyLoader<V> = (
+  missing: readonly string[],
+  context: ManyLoadContext<V>,
+) => ReadonlyMap<string, V> | Promise<ReadonlyMap<string, V>>
+
+/** Reads several keys without a loader, in one call of the remote store. */
+export async function lookMany(
+  scope: Scope,
+  keys: readonly string[],
+  policy: Policy,
+  acceptStale: boolean,
+): Promise<Map<string, unknown>> {
+  const served = await Promise.all(keys.map((key) => look(scope, key, policy, acceptStale)))
+  const values = new Map<string, unknown>()
+  for (const [index, one] of served.entries()) {
+    if (one !== undefined) values.set(scope.userKey(keys[index]!), scope.present(one.entry.value, policy))
+  }
+  return values
+}
+
+/**
+ * Reads several keys through: one call of the remote store for all that memory lacks, one call of the loader for all that both
+ * lack and nobody is loading. Each key has a flight of its own, which other readers share.
+ */
+export async function readThroughMany(
+  scope: Scope,
+  keys: readonly string[],
+  load: ManyLoader<unknown>,
+  policy: Policy,
+): Promise<Map<string, unknown>> {
+  const together = new LoadTogether(scope, load)
+  const served = await Promise.all(
+    keys.map((key) => readThrough(scope, key, together.loaderFor(key), { ...policy, isGated: false })),
+  )
+  const values = new Map<string, unknown>()
+  for (const [index, one] of served.entries()) {
+    const value = one.entry.value
+    if (value !== undefined) values.set(scope.userKey(keys[index]!), scope.present(value, policy))
+  }
+  return values
+}
+
+interface Asked {
+  readonly context: LoadContext
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One call of a loader for the flights of several keys. */
+class LoadTogether {
+  readonly #scope: Scope
+  readonly #load: ManyLoader<unknown>
+  #asked = new Map<string, Asked>()
+
+  constructor(scope: Scope, load: ManyLoader<unknown>) {
+    this.#scope = scope
+    this.#load = load
+  }
+
+  /** The loader of one flight: its value comes with the others that ask in the same turn of the event loop. */
+  loaderFor(key: string): Loader<unknown> {
+    return (context) =>
+      new Promise((resolve, reject) => {
+        if (this.#asked.size === 0) process.nextTick(() => this.#call())
+        this.#asked.set(this.#scope.userKey(key), { context, resolve, reject })
+      })
+  }
+
+  #call(): void {
+    const asked = this.#asked
+    this.#asked = new Map()
+    const abort = new AbortController()
+    let waiting = asked.size
+    const stale = new Map<string, unknown>()
+    for (const [key, one] of asked) {
+      if (one.context.stale !== undefined) stale.set(key, one.context.stale)
+      one.context.signal.addEventListener('abort', () => {
+        waiting--
+        if (waiting === 0) abort.abort(one.context.signal.reason)
+      })
+    }
+    this.#run(asked, { signal: abort.signal, stale }).catch((error: unknown) => {
+      for (const one of asked.values()) one.reject(error)
+    })
+  }
+
+  async #run(asked: ReadonlyMap<string, Asked>, context: ManyLoadContext): Promise<void> {
+    // One place for all of them: their flights were let through.
+    const leave = await this.#scope.tiers.parts.gate.enter(context.signal)
+    context.signal.addEventListener('abort', leave, { once: true })
+    let values: ReadonlyMap<string, unknown>
+    try {
+      values = await this.#load([...asked.keys()], context)
+    } finally {
+      context.signal.removeEventListener('abort', leave)
+      leave()
+    }
+    for (const [key, one] of asked) one.resolve(values.get(key))
+  }
+}

@@ -1,0 +1,124 @@
+import type { Entry, RemoteWrite } from './contracts.ts'
+import { parseDuration, type Duration } from './duration.ts'
+import type { Life } from './entry.ts'
+import { SerializationError } from './errors.ts'
+import { deepFreeze } from './isolation.ts'
+import { namespaceTags, userKey } from './keys.ts'
+import { joinTags, type Policy } from './options.ts'
+import { Counters } from './stats.ts'
+import type { Tiers } from './tiers.ts'
+
+/** One view of the tiers: the cache itself, or a namespace of it, with its own defaults and counters. */
+export class Scope {
+  readonly tiers: Tiers
+  /** `''` for the cache itself. */
+  readonly namespace: string
+  readonly policy: Policy
+  readonly counters: Counters = new Counters()
+  /** Tags of the namespace, which all its entries carry. */
+  readonly hiddenTags: readonly string[]
+  /** A hit without options needs nothing but memory: it is neither skipped nor forced, and values are shared as they are. */
+  readonly isPlain: boolean
+
+  constructor(tiers: Tiers, namespace: string, policy: Policy) {
+    this.tiers = tiers
+    this.namespace = namespace
+    this.hiddenTags = namespaceTags(namespace)
+    this.policy = policy
+    this.isPlain = !policy.skipMemory && !policy.force && policy.isolation === 'reference'
+  }
+
+  /** Whether a user's key of the cache itself is its own whole key. */
+  isUnmarked(key: string): boolean {
+    const first = key.charCodeAt(0)
+    return first !== 64 && first !== 126
+  }
+
+  /** The user's own tags again, from all tags of an entry. */
+  userTags(tags: readonly string[]): readonly string[] {
+    return tags.filter((tag) => tag[0] !== '@' || tag[1] === '@').map((tag) => (/^[@~]/.test(tag) ? tag.slice(1) : tag))
+  }
+
+  userKey(whole: string): string {
+    return userKey(this.namespace, whole)
+  }
+
+  /** All tags of an entry: the namespace's first. */
+  allTags(userTags: readonly string[]): readonly string[] {
+    return joinTags(this.hiddenTags, userTags)
+  }
+
+  /** Those of an entry's tags that the remote store can hold. */
+  remoteTags(tags: readonly string[]): readonly string[] {
+    return this.tiers.parts.remote?.takesTags === true ? tags : []
+  }
+
+  /** Whether an entry with these tags may be written to the remote store. */
+  isRemoteAble(tags: readonly string[]): boolean {
+    return tags.length <= this.hiddenTags.length || this.tiers.parts.remote?.takesTags === true
+  }
+
+  /** The instants of a value whose making began at `createdAt` and ended now; `undefined` when it is not to be stored. */
+  life(policy: Policy, createdAt: number, value: unknown, ttl?: number): Life | undefined {
+    const ttlMs = ttl ?? ttlFor(policy, value)
+    if (ttlMs <= 0) return undefined
+    const { clock, random } = this.tiers.parts
+    const shortened = policy.jitter === 0 ? ttlMs : Math.max(1, ttlMs * (1 - policy.jitter * random()))
+    const staleAt = clock.now() + shortened
+    return { createdAt, staleAt, expiresAt: staleAt + policy.graceMs }
+  }
+
+  /** @throws {SerializationError} when the value cannot become bytes, or too many */
+  serialize(value: unknown): Uint8Array {
+    const { serializer, maxValueBytes } = this.tiers.parts
+    const payload = serializer.serialize(value)
+    if (payload.byteLength <= maxValueBytes) return payload
+    throw new SerializationError(
+      `The value takes ${payload.byteLength} bytes and \`maxValueBytes\` is ${maxValueBytes}: store less, or raise the option.`,
+    )
+  }
+
+  serializationFailed(key: string, cause: unknown): void {
+    this.counters.serializationErrors++
+    this.tiers.parts.events.emit('serializationError', { key: this.userKey(key), cause })
+  }
+
+  remoteWrite(key: string, payload: Uint8Array, entry: Entry): RemoteWrite {
+    return {
+      key,
+      payload,
+      serializer: this.tiers.parts.serializer.name,
+      createdAt: entry.createdAt,
+      staleAt: entry.staleAt,
+      expiresAt: entry.expiresAt,
+      tags: this.remoteTags(entry.tags),
+    }
+  }
+
+  /** A copy with nothing in common, made by the serializer. */
+  clone(value: unknown): unknown {
+    const { serializer } = this.tiers.parts
+    return serializer.deserialize(serializer.serialize(value))
+  }
+
+  /** A value as a caller gets it. */
+  present(value: unknown, policy: Policy): unknown {
+    if (policy.isolation === 'reference') return value
+    if (policy.isolation === 'clone') {
+      try {
+        return this.clone(value)
+      } catch {
+        // It could not be stored either, so that nobody else has it.
+        return value
+      }
+    }
+    deepFreeze(value)
+    return value
+  }
+}
+
+function ttlFor(policy: Policy, value: unknown): number {
+  if (policy.ttlOf === undefined) return policy.ttlMs
+  const ttl: Duration = policy.ttlOf(value as never)
+  return parseDuration('ttl', ttl)
+}

@@ -1,0 +1,199 @@
+import type { Clock, Entry, Guard, Invalidation, MemoryStore, Serializer, Stored } from './contracts.ts'
+import { Deadlines } from './deadline.ts'
+import { guardedEntry, isDead, makeEntry } from './entry.ts'
+import type { Events } from './events.ts'
+import type { Joinable } from './joinable.ts'
+import type { Journal } from './journal.ts'
+import { globMatcher } from './keys.ts'
+import type { LoadGate } from './load-gate.ts'
+import { Marks, type Mark } from './marks.ts'
+import { Recent } from './recent.ts'
+import type { Remote } from './remote.ts'
+import { TagTable } from './tags.ts'
+
+/** What a cache is made of, parsed. */
+export interface TierParts {
+  readonly name: string
+  readonly clock: Clock
+  readonly memory: MemoryStore | undefined
+  readonly remote: Remote | undefined
+  readonly serializer: Serializer
+  readonly journal: Journal
+  readonly gate: LoadGate
+  readonly events: Events
+  readonly maxStalenessMs: number
+  readonly maxValueBytes: number
+  readonly maxTags: number
+  readonly waitUntil: ((promise: Promise<unknown>) => void) | undefined
+  readonly random: () => number
+}
+
+/** What a command under way knew when it began. */
+export interface Beginning {
+  readonly mark: Mark
+  /** {@link TagTable.seq} then. */
+  readonly startSeq: number
+}
+
+/** The two tiers of a cache and of all its namespaces, with everything that is under way in them. */
+export class Tiers {
+  readonly parts: TierParts
+  readonly deadlines: Deadlines
+  readonly marks: Marks = new Marks()
+  /** Loads under way, by key. */
+  readonly flights: Map<string, Joinable> = new Map()
+  /** Reads of the remote store under way, by key. */
+  readonly reads: Map<string, Joinable> = new Map()
+  readonly tags: TagTable
+  readonly recent: Recent = new Recent(256)
+  readonly background: Set<Promise<unknown>> = new Set()
+  isClosed = false
+  evictions = 0
+  remoteErrors = 0
+  heard = 0
+  gaps = 0
+  #outage: Guard = { goodUntil: Number.POSITIVE_INFINITY }
+  #fallbackKeys = new Set<string>()
+
+  constructor(parts: TierParts) {
+    this.parts = parts
+    this.deadlines = new Deadlines(parts.clock)
+    this.tags = new TagTable(parts.maxTags)
+  }
+
+  /** Ends what is known of some keys: memory, and whatever is under way may keep nothing and be joined no more. */
+  forgetKeys(keys: readonly string[]): void {
+    this.tags.advance()
+    for (const key of keys) {
+      this.parts.memory?.delete(key)
+      this.marks.dirty(key)
+      this.#detach(key)
+    }
+  }
+
+  /** Makes entries stale from now on, in memory alone. */
+  expireHere(keys: readonly string[]): void {
+    const { memory, clock } = this.parts
+    const now = clock.now()
+    for (const key of keys) {
+      const entry = memory?.get(key)
+      this.forgetKeys([key])
+      if (entry === undefined || now >= entry.expiresAt || isDead(entry)) continue
+      const life = { createdAt: entry.createdAt, staleAt: Math.min(entry.staleAt, now), expiresAt: entry.expiresAt }
+      memory?.set(key, makeEntry(entry.value, life, entry.tags, entry.guards))
+    }
+  }
+
+  forgetTags(tags: readonly string[]): void {
+    this.tags.invalidate(tags)
+    for (const flight of this.flights.values())
+      if (flight.tags.some((tag) => tags.includes(tag))) this.#detach(flight.key)
+  }
+
+  forgetMatching(pattern: string): void {
+    this.tags.advance()
+    const matches = globMatcher(pattern)
+    this.marks.dirtyWhere(matches)
+    for (const key of [...this.flights.keys(), ...this.reads.keys()]) if (matches(key)) this.#detach(key)
+    const { memory } = this.parts
+    if (memory !== undefined) for (const key of Array.from(memory.keys())) if (matches(key)) memory.delete(key)
+  }
+
+  forgetAll(): void {
+    this.tags.invalidateAll()
+    this.detachAll()
+    this.parts.memory?.clear()
+  }
+
+  /** Loads and reads under way keep nothing and are joined no more; what was kept during an outage ends. */
+  detachAll(): void {
+    this.tags.advance()
+    this.marks.dirtyWhere(() => true)
+    for (const key of [...this.flights.keys(), ...this.reads.keys()]) this.#detach(key)
+    this.#outage.goodUntil = Number.NEGATIVE_INFINITY
+    this.#outage = { goodUntil: Number.POSITIVE_INFINITY }
+    this.#fallbackKeys = new Set()
+  }
+
+  forget(what: Invalidation): void {
+    if (what.type === 'keys') this.forgetKeys(what.names)
+    else if (what.type === 'tags') this.forgetTags(what.names)
+    else if (what.type === 'pattern') this.forgetMatching(what.pattern)
+    else this.forgetAll()
+  }
+
+  /** Something was invalidated: told, and remembered to explain a miss. */
+  invalidated(what: Invalidation, origin: 'local' | 'remote'): void {
+    this.recent.add({ what, origin, at: this.parts.clock.now() })
+    this.parts.events.emit('invalidated', { what, origin })
+  }
+
+  begin(key: string): Beginning {
+    return { mark: this.marks.begin(key), startSeq: this.tags.seq }
+  }
+
+  /** Keeps in memory what the remote store has too, unless something was invalidated since the beginning. */
+  keep(key: string, entry: Entry, stored: Stored, since: Beginning): void {
+    const { memory, remote, clock, maxStalenessMs } = this.parts
+    if (memory === undefined || stored === undefined || !this.#isUntouched(entry.tags, since)) return
+    if (remote !== undefined && remote.isCoherent) {
+      const guards = entry.tags.length === 0 ? stored : [...stored, ...this.tags.guards(entry.tags)]
+      const kept = guardedEntry(entry, guards)
+      if (!isDead(kept)) memory.set(key, kept)
+    } else {
+      const lastAt = remote === undefined ? Number.POSITIVE_INFINITY : clock.now() + maxStalenessMs
+      memory.set(key, guardedEntry(entry, this.tags.guards(entry.tags), lastAt))
+    }
+  }
+
+  /**
+   * Keeps in memory what the remote store does not have. While its session holds, announcements end the entry as any other;
+   * cut off, it lives for `maxStaleness` at most and ends with the outage, for nobody else can invalidate it.
+   */
+  keepAlone(key: string, entry: Entry, since: Beginning): void {
+    const { memory, remote, clock, maxStalenessMs } = this.parts
+    if (remote === undefined) return this.keep(key, entry, [], since)
+    if (memory === undefined || !this.#isUntouched(entry.tags, since)) return
+    const session = remote.store.guard?.(key)
+    const tagGuards = this.tags.guards(entry.tags)
+    if (session !== undefined && session.goodUntil > clock.now()) {
+      memory.set(key, guardedEntry(entry, [session, this.#outage, ...tagGuards]))
+    } else {
+      memory.set(key, guardedEntry(entry, [this.#outage, ...tagGuards], clock.now() + maxStalenessMs))
+    }
+    if (this.#fallbackKeys.size < 100_000) this.#fallbackKeys.add(key)
+  }
+
+  /** How many entries live in memory only because the remote store could not take them. */
+  countFallback(): number {
+    const { memory } = this.parts
+    for (const key of this.#fallbackKeys) {
+      if (memory?.get(key)?.guards?.includes(this.#outage) !== true) this.#fallbackKeys.delete(key)
+    }
+    return this.#fallbackKeys.size
+  }
+
+  /** Work that nobody waits for. It must not reject. */
+  behind(promise: Promise<unknown>): void {
+    this.background.add(promise)
+    void promise.finally(() => this.background.delete(promise))
+    this.parts.waitUntil?.(promise)
+  }
+
+  #isUntouched(tags: readonly string[], since: Beginning): boolean {
+    return !since.mark.isDirty && !this.isClosed && !this.tags.invalidatedSince(tags, since.startSeq)
+  }
+
+  #detach(key: string): void {
+    const flight = this.flights.get(key)
+    if (flight !== undefined) {
+      flight.isDetached = true
+      this.flights.delete(key)
+    }
+    const read = this.reads.get(key)
+    if (read !== undefined) {
+      read.isDetached = true
+      this.reads.delete(key)
+    }
+  }
+}
