@@ -112,13 +112,13 @@ export class View implements Namespace {
     const scope = this.#scope
     if (
       options === undefined &&
-      scope.namespace === '' &&
+      scope.isPlain &&
       typeof key === 'string' &&
-      !scope.tiers.isClosed &&
-      scope.isPlain
+      scope.isUnmarked(key) &&
+      !scope.tiers.isClosed
     ) {
-      const entry = recall(scope, key)
-      if (entry !== undefined && scope.isUnmarked(key) && scope.tiers.parts.clock.now() < entry.staleAt) {
+      const entry = recallFresh(scope, key)
+      if (entry !== undefined) {
         scope.counters.memoryHits++
         if (scope.policy.refreshAhead !== undefined)
           refreshAhead(scope, key, entry, load as Loader<unknown>, scope.policy)

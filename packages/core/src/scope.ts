@@ -17,7 +17,7 @@ export class Scope {
   readonly counters: Counters = new Counters()
   /** Tags of the namespace, which all its entries carry. */
   readonly hiddenTags: readonly string[]
-  /** A hit without options needs nothing but memory: it is neither skipped nor forced, and values are shared as they are. */
+  /** A hit without options needs nothing but memory: the key is the user's own, it is neither skipped nor forced, and values are shared as they are. */
   readonly isPlain: boolean
 
   constructor(tiers: Tiers, namespace: string, policy: Policy) {
@@ -25,7 +25,7 @@ export class Scope {
     this.namespace = namespace
     this.hiddenTags = namespaceTags(namespace)
     this.policy = policy
-    this.isPlain = !policy.skipMemory && !policy.force && policy.isolation === 'reference'
+    this.isPlain = namespace === '' && !policy.skipMemory && !policy.force && policy.isolation === 'reference'
   }
 
   /** Whether a user's key of the cache itself is its own whole key. */
