@@ -1,2 +1,5 @@
 export { fakeClock, type FakeClock } from './fake-clock.ts'
 export * from './redis/index.ts'
+export { testMemoryStore } from './suites/memory/test-memory-store.ts'
+export type { MemoryAbility, MemoryBounds, MemoryStoreSuite } from './suites/memory/subject.ts'
+export type { Skip } from './suites/suite.ts'
