@@ -12,7 +12,12 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 
 const run = (command, args, cwd) => {
   try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 })
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+    })
   } catch (error) {
     console.error(`FAILED: ${command} ${args.join(' ')}\n${error.stdout ?? ''}${error.stderr ?? ''}`)
     process.exit(1)
@@ -21,7 +26,12 @@ const run = (command, args, cwd) => {
 
 const packages = readdirSync(join(root, 'packages')).map((folder) => {
   const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'))
-  return { folder: join(root, 'packages', folder), name: manifest.name, exports: Object.keys(manifest.exports ?? {}), manifest }
+  return {
+    folder: join(root, 'packages', folder),
+    name: manifest.name,
+    exports: Object.keys(manifest.exports ?? {}),
+    manifest,
+  }
 })
 
 for (const one of packages) {
@@ -43,30 +53,66 @@ mkdirSync(app)
 const optionalPeers = [...new Set(packages.flatMap((one) => Object.keys(one.manifest.peerDependenciesMeta ?? {})))]
 const peers = [...new Set(packages.flatMap((one) => Object.keys(one.manifest.peerDependencies ?? {})))]
 const versions = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
-const versionOf = (name) => new RegExp(`^  '?${name.replaceAll('/', '\\/')}'?: (\\S+)$`, 'm').exec(versions)?.[1] ?? 'latest'
+const versionOf = (name) =>
+  new RegExp(`^  '?${name.replaceAll('/', '\\/')}'?: (\\S+)$`, 'm').exec(versions)?.[1] ?? 'latest'
 const dependencies = Object.fromEntries([
   ...packages.map((one) => [one.name, `file:${one.tarball}`]),
   ...[...optionalPeers, ...peers].map((name) => [name, versionOf(name)]),
   ['@types/node', versionOf('@types/node')],
 ])
-writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module', dependencies, overrides: Object.fromEntries(packages.map((one) => [one.name, `$${one.name}`])) }))
+writeFileSync(
+  join(app, 'package.json'),
+  JSON.stringify({
+    name: 'app',
+    private: true,
+    type: 'module',
+    dependencies,
+    overrides: Object.fromEntries(packages.map((one) => [one.name, `$${one.name}`])),
+  }),
+)
 run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], app)
 console.log('installed the tarballs with npm')
 
-const entries = packages.flatMap((one) => one.exports.filter((path) => !path.endsWith('.json')).map((path) => one.name + path.slice(1)))
+const entries = packages.flatMap((one) =>
+  one.exports.filter((path) => !path.endsWith('.json')).map((path) => one.name + path.slice(1)),
+)
 // What needs a test runner around it cannot be imported without one.
 const needsRunner = (entry) => entry === '@holdfast/testing'
 const importable = entries.filter((entry) => !needsRunner(entry))
-writeFileSync(join(app, 'import.mjs'), `${importable.map((entry) => `await import(${JSON.stringify(entry)})`).join('\n')}\n`)
-writeFileSync(join(app, 'require.cjs'), `${importable.map((entry) => `require(${JSON.stringify(entry)})`).join('\n')}\n`)
+writeFileSync(
+  join(app, 'import.mjs'),
+  `${importable.map((entry) => `await import(${JSON.stringify(entry)})`).join('\n')}\n`,
+)
+writeFileSync(
+  join(app, 'require.cjs'),
+  `${importable.map((entry) => `require(${JSON.stringify(entry)})`).join('\n')}\n`,
+)
 // Each must end by itself: an entry that opens something on import would hang here.
 run(process.execPath, ['import.mjs'], app)
 run(process.execPath, ['require.cjs'], app)
 console.log(`imported and required ${importable.length} entries`)
 
-writeFileSync(join(app, 'app.ts'), entries.map((entry, i) => `import * as m${i} from ${JSON.stringify(entry)}\nexport const u${i}: object = m${i}`).join('\n'))
-for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
-  const compilerOptions = { module, moduleResolution, target: 'es2023', lib: ['es2023', 'esnext.disposable', 'esnext.decorators'], strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true, types: ['node'] }
+writeFileSync(
+  join(app, 'app.ts'),
+  entries
+    .map((entry, i) => `import * as m${i} from ${JSON.stringify(entry)}\nexport const u${i}: object = m${i}`)
+    .join('\n'),
+)
+for (const [module, moduleResolution] of [
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+]) {
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: 'es2023',
+    lib: ['es2023', 'esnext.disposable', 'esnext.decorators'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ['node'],
+  }
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }))
   run(bin('tsc'), ['-p', 'tsconfig.json'], app)
   console.log(`types check under ${moduleResolution}`)

@@ -8,7 +8,9 @@ const only = process.argv.slice(2)
 const { startRedis } = await import('@holdfast/testing/redis')
 const redis = await startRedis()
 let failed = 0
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts') && (only.length === 0 || only.some((word) => file.includes(word))))) {
+for (const name of readdirSync(folder).filter(
+  (file) => file.endsWith('.ts') && (only.length === 0 || only.some((word) => file.includes(word))),
+)) {
   const result = spawnSync(process.execPath, ['--conditions=@holdfast/source', join(folder, name)], {
     encoding: 'utf8',
     timeout: 60_000,
