@@ -1,4 +1,4 @@
-import type { RemoteDescription } from './contracts.ts'
+import type { Entry, RemoteDescription } from './contracts.ts'
 import { parseDuration, show, type Duration } from './duration.ts'
 import { CacheClosedError, InvalidOptionError } from './errors.ts'
 import type { CacheEvent, CacheEvents } from './events.ts'
@@ -10,7 +10,6 @@ import type { Loader } from './loader.ts'
 import { mergePolicy, parseTags, type GetOptions, type Policy, type ReadOptions, type WriteOptions } from './options.ts'
 import { lookMany, readThroughMany, type ManyLoader } from './read-many.ts'
 import { look, readThrough, refreshAhead } from './read.ts'
-import { recallFresh } from './recall.ts'
 import { Scope } from './scope.ts'
 import { statsOf, type SharedStats, type Stats } from './stats.ts'
 import type { Served } from './waiter.ts'
@@ -91,12 +90,14 @@ export class View implements Namespace {
     this.#whole = whole
   }
 
+  // A hit in memory stays synchronous up to its promise, and parses nothing.
   get<T>(key: string, options?: GetOptions): Promise<T | undefined> {
+    const entry = options === undefined ? this.#hit(key) : undefined
+    if (entry !== undefined) return Promise.resolve(entry.value as T)
     return this.#async(async () => {
-      const served = await look(this.#scope, this.#key(key), this.#policy(options, ['stale']), options?.stale === true)
-      return served === undefined
-        ? undefined
-        : (this.#scope.present(served.entry.value, this.#policy(options, ['stale'])) as T)
+      const policy = this.#policy(options, ['stale'])
+      const served = await look(this.#scope, this.#key(key), policy, options?.stale === true)
+      return served === undefined ? undefined : (this.#scope.present(served.entry.value, policy) as T)
     })
   }
 
@@ -107,23 +108,13 @@ export class View implements Namespace {
     })
   }
 
-  // A hit in memory stays synchronous up to its promise, and parses nothing.
   getOrSet<T>(key: string, load: Loader<T>, options?: ReadOptions<T>): Promise<T> {
     const scope = this.#scope
-    if (
-      options === undefined &&
-      scope.isPlain &&
-      typeof key === 'string' &&
-      scope.isUnmarked(key) &&
-      !scope.tiers.isClosed
-    ) {
-      const entry = recallFresh(scope, key)
-      if (entry !== undefined) {
-        scope.counters.memoryHits++
-        if (scope.policy.refreshAhead !== undefined)
-          refreshAhead(scope, key, entry, load as Loader<unknown>, scope.policy)
-        return Promise.resolve(entry.value as T)
-      }
+    const entry = options === undefined || isPlain(options) ? this.#hit(key) : undefined
+    if (entry !== undefined) {
+      if (scope.policy.refreshAhead !== undefined)
+        refreshAhead(scope, this.#key(key), entry, this.#loader(load), this.#policy(options))
+      return Promise.resolve(entry.value as T)
     }
     return this.#async(async () => {
       const policy = this.#policy(options)
@@ -212,6 +203,15 @@ export class View implements Namespace {
     return this.#async(async () => inspect(this.#scope, this.#key(key)))
   }
 
+  /** A fresh hit in memory that needs nothing else, counted. */
+  #hit(key: string): Entry | undefined {
+    const scope = this.#scope
+    if (!scope.isPlain || typeof key !== 'string' || scope.tiers.isClosed) return undefined
+    const entry = scope.recallFresh(key)
+    if (entry !== undefined) scope.counters.memoryHits++
+    return entry
+  }
+
   /** Runs a call: rejects where it throws, and on a closed cache. */
   async #async<T>(run: () => Promise<T>): Promise<T> {
     if (this.#scope.tiers.isClosed)
@@ -251,6 +251,17 @@ export class View implements Namespace {
       tags: this.#scope.userTags(entry.tags),
     }
   }
+}
+
+/** Whether a hit needs to look at none of the options: they only matter to a load and to what is stored. */
+function isPlain(options: ReadOptions<never>): boolean {
+  return (
+    options.force === undefined &&
+    options.skipMemory === undefined &&
+    options.isolation === undefined &&
+    options.refreshAhead === undefined &&
+    options.signal === undefined
+  )
 }
 
 /** A cache: a memory tier, a remote tier, or both, read and written as one. Made by `createCache()`. */

@@ -12,7 +12,12 @@ const longestBytes = 16_384
  */
 export function wholeKey(namespace: string, key: string): string {
   checkName('key', key)
-  return namespace === '' ? escapeName(key) : `@${namespace}:${key}`
+  return namespace === '' ? escapeName(key) : namespacePrefix(namespace) + key
+}
+
+/** What every whole key of a namespace begins with. */
+export function namespacePrefix(namespace: string): string {
+  return namespace === '' ? '' : `@${namespace}:`
 }
 
 /** The user's key again, from a whole key of this namespace. */
@@ -72,7 +77,8 @@ function escapeName(name: string): string {
   return isMarked(name) ? name[0] + name : name
 }
 
-function isMarked(name: string): boolean {
+/** Whether a name begins as what is not a user's own does. */
+export function isMarked(name: string): boolean {
   const first = name.charCodeAt(0)
   return first === 64 || first === 126
 }

@@ -14,15 +14,6 @@ export function recall(scope: Scope, key: string): Entry | undefined {
   return undefined
 }
 
-/** What memory holds for a key that is good now and within its ttl. The whole of a hit: one look-up, one look at the clock. */
-export function recallFresh(scope: Scope, key: string): Entry | undefined {
-  const { memory, clock } = scope.tiers.parts
-  const entry = memory?.get(key)
-  if (entry === undefined) return undefined
-  const now = clock.now()
-  return now < entry.staleAt && isGood(entry, now) ? entry : undefined
-}
-
 /** What memory holds for a key although nobody vouches for it any more, because the remote store cannot be reached. */
 export function recallUnvouched(scope: Scope, key: string, policy: Policy): Entry | undefined {
   const entry = policy.staleIfUnreachable && !policy.skipMemory ? scope.tiers.parts.memory?.get(key) : undefined

@@ -1,9 +1,9 @@
-import type { Entry, RemoteWrite } from './contracts.ts'
+import type { Clock, Entry, MemoryStore, RemoteWrite } from './contracts.ts'
 import { parseDuration, type Duration } from './duration.ts'
-import type { Life } from './entry.ts'
+import { isGood, type Life } from './entry.ts'
 import { SerializationError } from './errors.ts'
 import { deepFreeze } from './isolation.ts'
-import { namespaceTags, userKey } from './keys.ts'
+import { isMarked, namespacePrefix, namespaceTags, userKey } from './keys.ts'
 import { joinTags, type Policy } from './options.ts'
 import { Counters } from './stats.ts'
 import type { Tiers } from './tiers.ts'
@@ -17,21 +17,33 @@ export class Scope {
   readonly counters: Counters = new Counters()
   /** Tags of the namespace, which all its entries carry. */
   readonly hiddenTags: readonly string[]
-  /** A hit without options needs nothing but memory: the key is the user's own, it is neither skipped nor forced, and values are shared as they are. */
+  /** A hit without options needs nothing but memory: it is neither skipped nor forced, and values are shared as they are. */
   readonly isPlain: boolean
+
+  readonly #memory: MemoryStore | undefined
+  readonly #clock: Clock
+  readonly #prefix: string
 
   constructor(tiers: Tiers, namespace: string, policy: Policy) {
     this.tiers = tiers
     this.namespace = namespace
     this.hiddenTags = namespaceTags(namespace)
     this.policy = policy
-    this.isPlain = namespace === '' && !policy.skipMemory && !policy.force && policy.isolation === 'reference'
+    this.#memory = tiers.parts.memory
+    this.#clock = tiers.parts.clock
+    this.#prefix = namespacePrefix(namespace)
+    this.isPlain = !policy.skipMemory && !policy.force && policy.isolation === 'reference'
   }
 
-  /** Whether a user's key of the cache itself is its own whole key. */
-  isUnmarked(key: string): boolean {
-    const first = key.charCodeAt(0)
-    return first !== 64 && first !== 126
+  /**
+   * What memory holds for a user's key that is good now and within its ttl. The whole of a hit: one look-up, one look at the
+   * clock. Only keys that were checked are ever stored, so that this one need not be.
+   */
+  recallFresh(key: string): Entry | undefined {
+    const entry = this.#memory?.get(this.#prefix === '' ? key : this.#prefix + key)
+    if (entry === undefined) return undefined
+    const now = this.#clock.now()
+    return now < entry.staleAt && isGood(entry, now) && (this.#prefix !== '' || !isMarked(key)) ? entry : undefined
   }
 
   /** The user's own tags again, from all tags of an entry. */
