@@ -1,4 +1,4 @@
-import { View, type Cache, type CacheDescription, type NamespaceOptions } from './cache.ts'
+import type { Cache, CacheDescription, NamespaceOptions } from './cache.ts'
 import { systemClock } from './clock.ts'
 import type { Clock, MemoryStore, RemoteStore, Serializer } from './contracts.ts'
 import { parseDuration, show, type Duration } from './duration.ts'
@@ -14,6 +14,7 @@ import { Remote } from './remote.ts'
 import { Scope } from './scope.ts'
 import type { SharedStats } from './stats.ts'
 import { Tiers } from './tiers.ts'
+import { View } from './view.ts'
 
 /** What a cache is made of, and the defaults of its calls. */
 export interface CacheOptions<V = unknown> extends NamespaceOptions<V> {

@@ -1,10 +1,10 @@
 import { SerializationError } from './errors.ts'
 
-/** What a serializer keeps of an `Error`: its built-in class and its own fields, but not its stack. */
+/** What a serializer keeps of an `Error`: the built-in class it stands on and its own fields, but not its stack. */
 export interface ErrorParts {
-  /** The name of its class: `Error`, `TypeError`, … */
+  /** `Error`, `TypeError`, … */
   readonly type: string
-  /** `message`, `cause` and `errors` where they are its own, and every enumerable field; key after value. */
+  /** `name`, where it is not the class's; `message`, `cause` and `errors`, where they are its own; and every enumerable field. */
   readonly fields: readonly (readonly [key: string, value: unknown])[]
 }
 
@@ -26,29 +26,50 @@ const typeOf: ReadonlyMap<unknown, string> = new Map(
 /** Fields that are an error's own but not enumerable. */
 const hidden: readonly string[] = ['message', 'cause', 'errors']
 
-/** The parts of an error; `undefined` when its class is not one of JavaScript's own. */
-export function errorParts(error: object): ErrorParts | undefined {
-  const type = typeOf.get(Object.getPrototypeOf(error))
+/** The parts of an error, of a built-in class or of one that extends it; `undefined` for what is none. */
+export function errorParts(value: object): ErrorParts | undefined {
+  const type = builtInOf(value)
   if (type === undefined) return undefined
-  const keys = new Set([...hidden.filter((key) => Object.hasOwn(error, key)), ...Object.keys(error)])
+  const error = value as Error & Readonly<Record<string, unknown>>
+  const keys = new Set(hidden.filter((key) => Object.hasOwn(error, key)))
+  if (error.name !== type) keys.add('name')
+  for (const key of Object.keys(error)) keys.add(key)
   keys.delete('stack')
-  return { type, fields: [...keys].map((key) => [key, (error as Record<string, unknown>)[key]] as const) }
+  return { type, fields: [...keys].map((key) => [key, error[key]] as const) }
+}
+
+function builtInOf(value: object): string | undefined {
+  for (let prototype: unknown = Object.getPrototypeOf(value); prototype !== null;) {
+    const type = typeOf.get(prototype)
+    if (type !== undefined) return type
+    prototype = Object.getPrototypeOf(prototype)
+  }
+  return undefined
 }
 
 /**
- * The error that had these parts. Its `stack` is only its name and message: where it was thrown is not known, and where it
- * was read says nothing.
+ * The error that had these parts. Its `stack` is its name and message alone: where it was thrown is not known, and where it
+ * is read says nothing.
  *
- * @throws {SerializationError} when the class is not one of JavaScript's own
+ * @throws {SerializationError} when the type is none
  */
 export function errorFrom({ type, fields }: ErrorParts): Error {
   const make = makers.get(type)
   if (make === undefined) throw new SerializationError('An error is of an unknown class.')
   const error = make()
   for (const [key, value] of fields) {
-    Object.defineProperty(error, key, { value, enumerable: !hidden.includes(key), writable: true, configurable: true })
+    Object.defineProperty(error, key, {
+      value,
+      enumerable: !hidden.includes(key),
+      writable: true,
+      configurable: true,
+    })
   }
-  const stack = error.message === '' ? error.name : `${error.name}: ${error.message}`
-  Object.defineProperty(error, 'stack', { value: stack, enumerable: false, writable: true, configurable: true })
+  Object.defineProperty(error, 'stack', {
+    value: [error.name, error.message].filter((text) => text !== '').join(': '),
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  })
   return error
 }

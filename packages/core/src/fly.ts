@@ -37,7 +37,7 @@ async function prepare(scope: Scope, flight: Flight, policy: Policy, since: Begi
   const { remote, clock } = scope.tiers.parts
   if (remote === undefined || policy.skipRemote) return alone
   const deadlineAt = Math.min(remote.deadline(), flight.startedAt + policy.timeoutMs)
-  const found = await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory)
+  const { read: found } = await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory)
   flight.startSeq = Math.min(flight.startSeq, found.startSeq)
   if (found.entry !== undefined && isAnswer(flight, found.entry, clock.now())) return undefined
   if (found.isAway) return serveUnvouched(scope, flight, policy) ? undefined : alone

@@ -62,7 +62,7 @@ async function inspectRemote(scope: Scope, key: string): Promise<{ found?: Entry
   const remote = tiers.parts.remote!
   const since = tiers.begin(key)
   try {
-    const read = await remote.read(key, remote.deadline())
+    const read = await remote.readAlone(key)
     if (read === undefined) return { miss: 'nothing is stored' }
     if (read.type === 'miss') return { miss: read.reason ?? 'no valid entry' }
     const found = keepFound(tiers, key, read, since, true)

@@ -1,15 +1,20 @@
 /** A command under way that may store something under a key. Dirty once the key was invalidated: then nothing is kept. */
 export interface Mark {
-  isDirty: boolean
+  readonly isDirty: boolean
+}
+
+/** A mark that stands in the table. */
+export class OwnMark implements Mark {
+  isDirty = false
 }
 
 /** The marks of all commands under way, by key (PROTOCOL "in-flight marks": an invalidation between a command and its reply). */
 export class Marks {
-  readonly #byKey = new Map<string, Mark | Mark[]>()
+  readonly #byKey = new Map<string, OwnMark | OwnMark[]>()
 
   /** Marks a key. To be ended with {@link end}, whatever becomes of the command. */
-  begin(key: string): Mark {
-    const mark: Mark = { isDirty: false }
+  begin(key: string): OwnMark {
+    const mark = new OwnMark()
     const there = this.#byKey.get(key)
     if (there === undefined) this.#byKey.set(key, mark)
     else if (Array.isArray(there)) there.push(mark)
@@ -17,7 +22,7 @@ export class Marks {
     return mark
   }
 
-  end(key: string, mark: Mark): void {
+  end(key: string, mark: OwnMark): void {
     const there = this.#byKey.get(key)
     if (there === mark) this.#byKey.delete(key)
     else if (Array.isArray(there)) {

@@ -2,6 +2,7 @@ import type { LoadContext, Loader } from './loader.ts'
 import type { Policy } from './options.ts'
 import { look, readThrough } from './read.ts'
 import type { Scope } from './scope.ts'
+import type { Served } from './waiter.ts'
 
 /** What a loader of many keys is given. Keys are the user's own. */
 export interface ManyLoadContext<V = unknown> {
@@ -18,18 +19,31 @@ export type ManyLoader<V> = (
 ) => ReadonlyMap<string, V> | Promise<ReadonlyMap<string, V>>
 
 /** Reads several keys without a loader, in one call of the remote store. */
-export async function lookMany(
+export function lookMany(
   scope: Scope,
   keys: readonly string[],
   policy: Policy,
   acceptStale: boolean,
 ): Promise<Map<string, unknown>> {
-  const served = await Promise.all(keys.map((key) => look(scope, key, policy, acceptStale)))
-  const values = new Map<string, unknown>()
-  for (const [index, one] of served.entries()) {
-    if (one !== undefined) values.set(scope.userKey(keys[index]!), scope.present(one.entry.value, policy))
-  }
-  return values
+  return new Promise((resolve) => {
+    const found: (Served | undefined)[] = Array.from({ length: keys.length })
+    let missing = keys.length
+    const done = (): void => {
+      const values = new Map<string, unknown>()
+      for (const [index, one] of found.entries()) {
+        if (one !== undefined) values.set(scope.userKey(keys[index]!), scope.present(one.entry.value, policy))
+      }
+      resolve(values)
+    }
+    if (missing === 0) return done()
+    for (const [index, key] of keys.entries()) {
+      look(scope, key, policy, acceptStale, (served) => {
+        found[index] = served
+        missing--
+        if (missing === 0) done()
+      })
+    }
+  })
 }
 
 /**

@@ -1,66 +1,74 @@
 import type { Entry } from './contracts.ts'
 import { CacheClosedError } from './errors.ts'
 import { fly } from './fly.ts'
-import { Flight, type FlightStart } from './flight.ts'
-import { mayJoin } from './join.ts'
+import { Flight, type FlightStart, type Source } from './flight.ts'
+import { isOutdatedFor, mayJoin } from './join.ts'
 import { canServeStale, type Loader } from './loader.ts'
 import type { Policy } from './options.ts'
 import { recall, recallUnvouched } from './recall.ts'
+import type { Remote } from './remote.ts'
 import type { Scope } from './scope.ts'
-import { findRemote } from './shared-read.ts'
+import { sharedRead, SharedRead } from './shared-read.ts'
 import { mustRetry, Waiter, type Served } from './waiter.ts'
 
-/** Reads without a loader: memory, then the remote store. `undefined` is a miss. */
-export async function look(
+/**
+ * Reads without a loader: memory, then the remote store. Calls back with `undefined` on a miss. Between the store's reply and the
+ * callback no promise is made, so that reading many keys costs little.
+ */
+export function look(
   scope: Scope,
   key: string,
   policy: Policy,
   acceptStale: boolean,
-): Promise<Served | undefined> {
-  policy.signal?.throwIfAborted()
-  const { tiers, counters } = scope
-  const { remote, clock } = tiers.parts
+  done: (served: Served | undefined) => void,
+): void {
+  const { remote, clock } = scope.tiers.parts
   const remembered = policy.skipMemory ? undefined : recall(scope, key)
-  if (remembered !== undefined && clock.now() < remembered.staleAt) {
-    counters.memoryHits++
-    return { entry: remembered, from: 'memory', isStale: false }
-  }
-  let best: Served | undefined = remembered && { entry: remembered, from: 'memory', isStale: true }
-  if (remote !== undefined && !policy.skipRemote) {
-    const found = await abortable(policy.signal, lookRemote(scope, key, policy))
-    if (found.entry !== undefined)
-      best = { entry: found.entry, from: 'remote', isStale: clock.now() >= found.entry.staleAt }
-    else if (found.isAway) {
-      const unvouched = recallUnvouched(scope, key, policy)
-      if (unvouched !== undefined) best = { entry: unvouched, from: 'memory', isStale: true }
-    }
-  }
-  if (
-    best === undefined ||
-    (best.isStale && !acceptStale && !(policy.staleIfUnreachable && clock.now() < best.entry.staleAt))
-  ) {
-    counters.misses++
-    return undefined
-  }
-  countHit(scope, best)
-  return best
+  const best: Served | undefined = remembered && served(remembered, 'memory', clock.now())
+  if (remote === undefined || policy.skipRemote || best?.isStale === false)
+    return done(accept(scope, best, acceptStale))
+  askRemote(scope, remote, key, policy, (read) => {
+    const unvouched = read.isAway ? recallUnvouched(scope, key, policy) : undefined
+    if (read.entry !== undefined) done(accept(scope, served(read.entry, 'remote', clock.now()), acceptStale))
+    else if (unvouched === undefined) done(accept(scope, best, acceptStale))
+    else
+      done(
+        accept(
+          scope,
+          { entry: unvouched, from: 'memory', isStale: true },
+          acceptStale || clock.now() < unvouched.staleAt,
+        ),
+      )
+  })
 }
 
-async function lookRemote(
-  scope: Scope,
-  key: string,
-  policy: Policy,
-): Promise<{ entry: Entry | undefined; isAway: boolean }> {
+/** Joins the read of the key that is under way, or begins one. */
+function askRemote(scope: Scope, remote: Remote, key: string, policy: Policy, done: (read: SharedRead) => void): void {
   const { tiers } = scope
-  const remote = tiers.parts.remote!
-  const deadlineAt = remote.deadline()
-  for (;;) {
-    const seq = tiers.tags.seq
-    const found = await findRemote(tiers, remote, key, deadlineAt, policy.skipMemory)
-    if (found.isShared) scope.counters.coalesced++
-    const tags = found.entry?.tags ?? []
-    if (!found.isShared || seq <= found.startSeq || !tiers.tags.invalidatedSince(tags, found.startSeq)) return found
+  const { seq } = tiers.tags
+  const shared = sharedRead(tiers, key)
+  if (shared === undefined)
+    return new SharedRead(tiers, remote, key, remote.deadline(), policy.skipMemory).onSettled(done)
+  scope.counters.coalesced++
+  shared.onSettled((read) => {
+    // It may have read before a tag was invalidated that this caller knows to be invalidated.
+    if (isOutdatedFor(tiers, read.startSeq, read.entry?.tags ?? [], seq)) askRemote(scope, remote, key, policy, done)
+    else done(read)
+  })
+}
+
+function served(entry: Entry, from: Source, now: number): Served {
+  return { entry, from, isStale: now >= entry.staleAt }
+}
+
+/** Counts, and lets a stale value through only where it is wanted. */
+function accept(scope: Scope, best: Served | undefined, acceptStale: boolean): Served | undefined {
+  if (best !== undefined && (!best.isStale || acceptStale)) {
+    countHit(scope, best)
+    return best
   }
+  scope.counters.misses++
+  return undefined
 }
 
 /** Reads through: memory, then the flight of the key. Counts the read as one hit or one miss. */
@@ -174,13 +182,4 @@ function countHit(scope: Scope, served: Served): void {
   if (served.from === 'memory') counters.memoryHits++
   else counters.remoteHits++
   if (served.isStale) counters.staleHits++
-}
-
-function abortable<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
-  if (signal === undefined) return promise
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
 }

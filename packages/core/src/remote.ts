@@ -1,4 +1,4 @@
-import { Batcher } from './batch.ts'
+import { Batcher, type Asked } from './batch.ts'
 import type {
   Clock,
   Fill,
@@ -74,8 +74,13 @@ export class Remote {
     return this.#clock.now() + this.timeoutMs
   }
 
-  read(key: string, deadlineAt: number): Promise<RemoteRead> {
-    return this.#reads.add(key, deadlineAt)
+  read(asked: Asked<string, RemoteRead>): void {
+    this.#reads.ask(asked)
+  }
+
+  /** A read that is shared with nobody. */
+  readAlone(key: string): Promise<RemoteRead> {
+    return this.#reads.add(key, this.deadline())
   }
 
   /** `undefined` when the store has no leases. */

@@ -1,72 +1,108 @@
+import type { Asked } from './batch.ts'
 import type { Entry, Guard, RemoteEntry, RemoteRead } from './contracts.ts'
 import { makeEntry } from './entry.ts'
 import { mayJoin } from './join.ts'
 import type { Joinable } from './joinable.ts'
+import type { Mark } from './marks.ts'
 import type { Remote } from './remote.ts'
 import type { Beginning, Tiers } from './tiers.ts'
 
-/** What a read of the remote store found. */
-export interface Found {
-  /** A valid entry, fresh or stale, decoded. */
-  readonly entry: Entry | undefined
-  /** What stands at the key, to be handed back with a lease. */
-  readonly seen: RemoteRead
-  /** The store could not be asked. */
-  readonly isAway: boolean
-  /** When the read began, in the tag table's sequence. */
-  readonly startSeq: number
-  readonly isShared: boolean
-}
-
-/** A read of one key in the remote store, shared by all who want it meanwhile. */
-export class SharedRead implements Joinable {
+/**
+ * A read of one key in the remote store, shared by all who want it meanwhile. It is its own mark: what detaches it, an
+ * invalidation of its key, also keeps its result out of memory. Many are under way at once, so it is one object and no promise.
+ */
+export class SharedRead implements Joinable, Mark, Beginning, Asked<string, RemoteRead> {
   readonly key: string
+  readonly deadlineAt: number
   readonly startedAt: number
   readonly startSeq: number
   readonly guard: Guard | undefined
-  readonly found: Promise<Found>
-  readonly tags: readonly string[] = []
+  readonly tags: readonly string[] = noTags
   isDetached = false
+  settled = false
+  /** A valid entry, fresh or stale, decoded. */
+  entry: Entry | undefined
+  /** What stands at the key, to be handed back with a lease. */
+  seen: RemoteRead
+  /** The store could not be asked. */
+  isAway = false
+  readonly #tiers: Tiers
+  readonly #skipMemory: boolean
+  #first: ((read: SharedRead) => void) | undefined
+  #others: ((read: SharedRead) => void)[] | undefined
 
   constructor(tiers: Tiers, remote: Remote, key: string, deadlineAt: number, skipMemory: boolean) {
+    this.#tiers = tiers
+    this.#skipMemory = skipMemory
     this.key = key
-    this.startedAt = tiers.parts.clock.now()
+    this.deadlineAt = deadlineAt
+    this.startedAt = deadlineAt - remote.timeoutMs
     this.startSeq = tiers.tags.seq
     this.guard = remote.store.guard?.(key)
-    this.found = this.#read(tiers, remote, deadlineAt, skipMemory)
+    const replaced = tiers.reads.get(key)
+    // Only what stands in the table hears of invalidations.
+    if (replaced !== undefined) replaced.isDetached = true
+    tiers.reads.set(key, this)
+    remote.read(this)
   }
 
-  async #read(tiers: Tiers, remote: Remote, deadlineAt: number, skipMemory: boolean): Promise<Found> {
-    const since = tiers.begin(this.key)
-    try {
-      const seen = await remote.read(this.key, deadlineAt)
-      const entry = seen?.type === 'entry' ? keepFound(tiers, this.key, seen, since, skipMemory) : undefined
-      return { entry, seen, isAway: false, startSeq: this.startSeq, isShared: false }
-    } catch {
-      return { entry: undefined, seen: undefined, isAway: true, startSeq: this.startSeq, isShared: false }
-    } finally {
-      tiers.marks.end(this.key, since.mark)
-      if (tiers.reads.get(this.key) === this) tiers.reads.delete(this.key)
-    }
+  get input(): string {
+    return this.key
+  }
+
+  get mark(): Mark {
+    return this
+  }
+
+  get isDirty(): boolean {
+    return this.isDetached
+  }
+
+  /** Calls back when it has been answered, in the same turn in which the reply was handled. */
+  onSettled(heard: (read: SharedRead) => void): void {
+    if (this.#first === undefined) this.#first = heard
+    else (this.#others ??= []).push(heard)
+  }
+
+  answered(seen: RemoteRead): void {
+    this.seen = seen
+    if (seen !== undefined && seen.type === 'entry')
+      this.entry = keepFound(this.#tiers, this.key, seen, this, this.#skipMemory)
+    this.#settle()
+  }
+
+  failed(): void {
+    this.isAway = true
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#tiers.reads.get(this.key) === this) this.#tiers.reads.delete(this.key)
+    this.#first?.(this)
+    if (this.#others !== undefined) for (const heard of this.#others) heard(this)
   }
 }
 
-/** Joins the read of a key that is under way, or begins one. Never rejects. */
+const noTags: readonly string[] = []
+
+/** The read of a key that is under way and may be shared without a doubt. */
+export function sharedRead(tiers: Tiers, key: string): SharedRead | undefined {
+  const underWay = tiers.reads.get(key)
+  return underWay instanceof SharedRead && mayJoin(tiers, underWay) === true ? underWay : undefined
+}
+
+/** Joins the read of a key that is under way, or begins one. Never rejects. `isShared`: another had begun it. */
 export async function findRemote(
   tiers: Tiers,
   remote: Remote,
   key: string,
   deadlineAt: number,
   skipMemory: boolean,
-): Promise<Found> {
+): Promise<{ readonly read: SharedRead; readonly isShared: boolean }> {
   const underWay = tiers.reads.get(key)
-  if (underWay instanceof SharedRead) {
-    const may = mayJoin(tiers, underWay)
-    if (may === true || (may !== false && (await may))) return { ...(await underWay.found), isShared: true }
-  }
-  const read = new SharedRead(tiers, remote, key, deadlineAt, skipMemory)
-  if (!tiers.reads.has(key)) tiers.reads.set(key, read)
-  return read.found
+  const isShared = underWay instanceof SharedRead && (await mayJoin(tiers, underWay)) && !underWay.settled
+  const read = isShared ? underWay : new SharedRead(tiers, remote, key, deadlineAt, skipMemory)
+  return new Promise((resolve) => read.onSettled(() => resolve({ read, isShared })))
 }
 
 /** An entry of the remote store, decoded and kept in memory; `undefined` when its bytes are not ours to read, or it has ended. */
@@ -86,7 +122,7 @@ export function keepFound(
     events.emit('serializationError', { key, cause })
     return undefined
   }
-  const entry = makeEntry(value, found, found.tags)
-  if (!skipMemory) tiers.keep(key, entry, found.guards ?? [], since)
+  const entry = makeEntry(value, found, found.tags, tiers.guards(found.tags, found.guards))
+  if (!skipMemory) tiers.keepGuarded(key, entry, since)
   return entry
 }

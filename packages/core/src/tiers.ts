@@ -6,10 +6,15 @@ import type { Joinable } from './joinable.ts'
 import type { Journal } from './journal.ts'
 import { globMatcher } from './keys.ts'
 import type { LoadGate } from './load-gate.ts'
-import { Marks, type Mark } from './marks.ts'
+import { Marks, type Mark, type OwnMark } from './marks.ts'
 import { Recent } from './recent.ts'
 import type { Remote } from './remote.ts'
 import { TagTable } from './tags.ts'
+
+/** What a command under way knew when it began, with a mark to be ended. */
+export interface OwnBeginning extends Beginning {
+  readonly mark: OwnMark
+}
 
 /** What a cache is made of, parsed. */
 export interface TierParts {
@@ -34,6 +39,8 @@ export interface Beginning {
   /** {@link TagTable.seq} then. */
   readonly startSeq: number
 }
+
+const noGuards: readonly Guard[] = []
 
 /** The two tiers of a cache and of all its namespaces, with everything that is under way in them. */
 export class Tiers {
@@ -128,22 +135,27 @@ export class Tiers {
     this.parts.events.emit('invalidated', { what, origin })
   }
 
-  begin(key: string): Beginning {
+  begin(key: string): OwnBeginning {
     return { mark: this.marks.begin(key), startSeq: this.tags.seq }
+  }
+
+  /** What an entry with these tags depends on: what the store gave, and the tags as this process knows them. */
+  guards(tags: readonly string[], given: readonly Guard[] = noGuards): readonly Guard[] {
+    if (tags.length === 0) return given
+    return given.length === 0 ? this.tags.guards(tags) : [...given, ...this.tags.guards(tags)]
   }
 
   /** Keeps in memory what the remote store has too, unless something was invalidated since the beginning. */
   keep(key: string, entry: Entry, stored: Stored, since: Beginning): void {
+    if (stored !== undefined) this.keepGuarded(key, guardedEntry(entry, this.guards(entry.tags, stored)), since)
+  }
+
+  /** As `keep`, for an entry that has its guards. Without announcements its life in memory is short. */
+  keepGuarded(key: string, entry: Entry, since: Beginning): void {
     const { memory, remote, clock, maxStalenessMs } = this.parts
-    if (memory === undefined || stored === undefined || !this.#isUntouched(entry.tags, since)) return
-    if (remote !== undefined && remote.isCoherent) {
-      const guards = entry.tags.length === 0 ? stored : [...stored, ...this.tags.guards(entry.tags)]
-      const kept = guardedEntry(entry, guards)
-      if (!isDead(kept)) memory.set(key, kept)
-    } else {
-      const lastAt = remote === undefined ? Number.POSITIVE_INFINITY : clock.now() + maxStalenessMs
-      memory.set(key, guardedEntry(entry, this.tags.guards(entry.tags), lastAt))
-    }
+    if (memory === undefined || !this.#isUntouched(entry.tags, since) || isDead(entry)) return
+    if (remote === undefined || remote.isCoherent) memory.set(key, entry)
+    else memory.set(key, guardedEntry(entry, entry.guards ?? noGuards, clock.now() + maxStalenessMs))
   }
 
   /**

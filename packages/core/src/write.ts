@@ -4,7 +4,7 @@ import { SerializationError } from './errors.ts'
 import { everywhere, memoryOnly, queued, remove, worst, type Written } from './invalidate.ts'
 import { parseTags, type Policy } from './options.ts'
 import type { Scope } from './scope.ts'
-import type { Beginning } from './tiers.ts'
+import type { OwnBeginning } from './tiers.ts'
 
 /** Writes entries unconditionally: the last writer wins, in the remote store's order. */
 export async function write(
@@ -46,7 +46,7 @@ async function writeOne(scope: Scope, key: string, value: unknown, policy: Polic
 interface Kept {
   readonly policy: Policy
   readonly stored: Stored
-  readonly since: Beginning
+  readonly since: OwnBeginning
 }
 
 /** What was written may stand in memory if nothing was heard since; whatever else was under way for the key keeps nothing. */

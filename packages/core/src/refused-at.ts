@@ -1,0 +1,42 @@
+const mostSteps = 32
+const identifier = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u
+
+/**
+ * Where in a value the part is that a serializer refuses, as a path: `user.friends[1].greet`. Empty when it is the value itself.
+ *
+ * Asks about each part anew, so that serializing need not keep the path: it costs as much as serializing the value for each step.
+ *
+ * @param refuses whether a part is refused
+ */
+export function refusedAt(value: unknown, refuses: (part: unknown) => boolean): string {
+  let path = ''
+  const around = new Set<unknown>()
+  for (let at = value, step = 0; step < mostSteps; step++) {
+    around.add(at)
+    const found = partsOf(at).find(([, part]) => refuses(part))
+    if (found === undefined) return path
+    path += path === '' ? found[0].replace(/^\./, '') : found[0]
+    // What contains itself is refused wherever one looks at it.
+    if (around.has(found[1])) return path
+    at = found[1]
+  }
+  return `${path}…`
+}
+
+function partsOf(value: unknown): readonly (readonly [step: string, part: unknown])[] {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return []
+  if (value instanceof Map) {
+    return [...value].flatMap(([key, part]) => [
+      ['.keys()', key] as const,
+      [`.get(${typeof key === 'string' ? JSON.stringify(key) : typeof key})`, part] as const,
+    ])
+  }
+  if (value instanceof Set) return [...value].map((part) => ['.values()', part] as const)
+  const keys = value instanceof Error ? new Set([...Object.keys(value), 'cause']) : Object.keys(value)
+  return [...keys].map((key) => [stepOf(value, key), (value as Record<string, unknown>)[key]] as const)
+}
+
+function stepOf(value: object, key: string): string {
+  if (Array.isArray(value)) return `[${key}]`
+  return identifier.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+}

@@ -1,0 +1,222 @@
+import type { Lookup, Namespace, NamespaceOptions, Updated } from './cache.ts'
+import type { Entry } from './contracts.ts'
+import { parseDuration, show, type Duration } from './duration.ts'
+import { CacheClosedError, InvalidOptionError } from './errors.ts'
+import { inspect, type Inspection } from './inspect.ts'
+import { clear, expire, invalidateMatching, invalidateTags, remove, type Written } from './invalidate.ts'
+import { checkNamespace, wholeKey } from './keys.ts'
+import type { Loader } from './loader.ts'
+import { mergePolicy, parseTags, type GetOptions, type Policy, type ReadOptions, type WriteOptions } from './options.ts'
+import { lookMany, readThroughMany, type ManyLoader } from './read-many.ts'
+import { look, readThrough, refreshAhead } from './read.ts'
+import { Scope } from './scope.ts'
+import { statsOf, type SharedStats, type Stats } from './stats.ts'
+import type { Served } from './waiter.ts'
+import { update, write } from './write.ts'
+
+/** What only the whole cache can do, provided by its maker. */
+export interface Whole {
+  readonly name: string
+  shared(): SharedStats
+}
+
+/** The implementation of a cache's view: the whole, or a namespace. */
+export class View implements Namespace {
+  readonly #scope: Scope
+  readonly #whole: Whole
+
+  constructor(scope: Scope, whole: Whole) {
+    this.#scope = scope
+    this.#whole = whole
+  }
+
+  // A hit in memory stays synchronous up to its promise, and parses nothing.
+  get<T>(key: string, options?: GetOptions): Promise<T | undefined> {
+    const entry = options === undefined ? this.#hit(key) : undefined
+    if (entry !== undefined) return Promise.resolve(entry.value as T)
+    return this.#async(async () => {
+      const policy = this.#policy(options, ['stale'])
+      const served = await this.#look(key, policy, options?.stale === true)
+      return served === undefined ? undefined : (this.#scope.present(served.entry.value, policy) as T)
+    })
+  }
+
+  getMany<T>(keys: readonly string[], options?: GetOptions): Promise<ReadonlyMap<string, T>> {
+    return this.#async(async () => {
+      const policy = this.#policy(options, ['stale'])
+      const found = lookMany(this.#scope, this.#keys(keys), policy, options?.stale === true)
+      return (await abortable(policy.signal, found)) as Map<string, T>
+    })
+  }
+
+  getOrSet<T>(key: string, load: Loader<T>, options?: ReadOptions<T>): Promise<T> {
+    const scope = this.#scope
+    const entry = options === undefined || isPlain(options) ? this.#hit(key) : undefined
+    if (entry !== undefined) {
+      if (scope.policy.refreshAhead !== undefined)
+        refreshAhead(scope, this.#key(key), entry, this.#loader(load), this.#policy(options))
+      return Promise.resolve(entry.value as T)
+    }
+    return this.#async(async () => {
+      const policy = this.#policy(options)
+      const served = await readThrough(scope, this.#key(key), this.#loader(load), policy)
+      return scope.present(served.entry.value, policy) as T
+    })
+  }
+
+  getOrSetMany<T>(
+    keys: readonly string[],
+    load: ManyLoader<T>,
+    options?: ReadOptions<T>,
+  ): Promise<ReadonlyMap<string, T>> {
+    return this.#async(async () => {
+      const policy = this.#policy(options)
+      return (await readThroughMany(this.#scope, this.#keys(keys), this.#loader(load), policy)) as Map<string, T>
+    })
+  }
+
+  lookup<T>(key: string, load?: undefined, options?: GetOptions): Promise<Lookup<T> | undefined>
+  lookup<T>(key: string, load: Loader<T>, options?: ReadOptions<T>): Promise<Lookup<T>>
+  lookup<T>(key: string, load?: Loader<T>, options?: GetOptions | ReadOptions<T>): Promise<Lookup<T> | undefined> {
+    return this.#async(async () => {
+      const policy = this.#policy(options, load === undefined ? ['stale'] : [])
+      const acceptStale = !(options !== undefined && 'stale' in options && options.stale === false)
+      const served =
+        load === undefined
+          ? await this.#look(key, policy, acceptStale)
+          : await readThrough(this.#scope, this.#key(key), this.#loader(load), policy)
+      return served === undefined ? undefined : this.#lookup<T>(served, policy)
+    })
+  }
+
+  set<T>(key: string, value: T, options?: WriteOptions<T>): Promise<Written> {
+    return this.#async(async () => write(this.#scope, [[this.#key(key), value]], this.#policy(options)))
+  }
+
+  setMany<T>(entries: Iterable<readonly [string, T]>, options?: WriteOptions<T>): Promise<Written> {
+    return this.#async(async () => {
+      const whole = Array.from(entries, ([key, value]) => [this.#key(key), value] as const)
+      return write(this.#scope, whole, this.#policy(options))
+    })
+  }
+
+  update<T>(key: string, make: () => T | Promise<T>, options?: WriteOptions<T>): Promise<Updated<T>> {
+    return this.#async(
+      async () => (await update(this.#scope, this.#key(key), this.#loader(make), this.#policy(options))) as Updated<T>,
+    )
+  }
+
+  delete(keys: string | readonly string[], options?: { readonly hold?: Duration }): Promise<Written> {
+    return this.#async(async () => {
+      const holdMs = options?.hold === undefined ? undefined : parseDuration('hold', options.hold)
+      return remove(this.#scope, this.#keys(keys), holdMs)
+    })
+  }
+
+  expire(keys: string | readonly string[]): Promise<Written> {
+    return this.#async(async () => expire(this.#scope, this.#keys(keys)))
+  }
+
+  invalidateTags(tags: string | readonly string[]): Promise<Written> {
+    return this.#async(async () => invalidateTags(this.#scope, parseTags(typeof tags === 'string' ? [tags] : tags)))
+  }
+
+  invalidateMatching(pattern: string): Promise<Written> {
+    return this.#async(async () => invalidateMatching(this.#scope, pattern))
+  }
+
+  clear(): Promise<Written> {
+    return this.#async(async () => clear(this.#scope))
+  }
+
+  namespace<U = unknown>(name: string, options?: NamespaceOptions<U>): Namespace<U> {
+    const { namespace, policy, tiers } = this.#scope
+    const inner = namespace === '' ? checkNamespace(name) : `${namespace}/${checkNamespace(name)}`
+    return new View(new Scope(tiers, inner, mergePolicy(policy, options)), this.#whole)
+  }
+
+  stats(): Stats {
+    return statsOf(this.#scope.counters, this.#whole.shared())
+  }
+
+  inspect(key: string): Promise<Inspection> {
+    return this.#async(async () => inspect(this.#scope, this.#key(key)))
+  }
+
+  /** A fresh hit in memory that needs nothing else, counted. */
+  #hit(key: string): Entry | undefined {
+    const scope = this.#scope
+    if (!scope.isPlain || typeof key !== 'string' || scope.tiers.isClosed) return undefined
+    const entry = scope.recallFresh(key)
+    if (entry !== undefined) scope.counters.memoryHits++
+    return entry
+  }
+
+  #look(key: string, policy: Policy, acceptStale: boolean): Promise<Served | undefined> {
+    const whole = this.#key(key)
+    const found = new Promise<Served | undefined>((resolve) => look(this.#scope, whole, policy, acceptStale, resolve))
+    return abortable(policy.signal, found)
+  }
+
+  /** Runs a call: rejects where it throws, and on a closed cache. */
+  async #async<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#scope.tiers.isClosed)
+      throw new CacheClosedError(`The cache ${JSON.stringify(this.#whole.name)} is closed.`)
+    return run()
+  }
+
+  #key(key: string): string {
+    return wholeKey(this.#scope.namespace, key)
+  }
+
+  #keys(keys: string | readonly string[]): readonly string[] {
+    if (typeof keys === 'string') return [this.#key(keys)]
+    if (!Array.isArray(keys))
+      throw new InvalidOptionError(`Expected keys to be a string or an array of strings, got ${show(keys)}.`)
+    return [...new Set((keys as readonly string[]).map((key) => this.#key(key)))]
+  }
+
+  #policy(options: object | undefined, others?: readonly string[]): Policy {
+    return mergePolicy(this.#scope.policy, options, others)
+  }
+
+  #loader<F>(load: F): F & Loader<unknown> & ManyLoader<unknown> {
+    if (typeof load === 'function') return load as F & Loader<unknown> & ManyLoader<unknown>
+    throw new InvalidOptionError(`Expected the loader to be a function, got ${show(load)}.`)
+  }
+
+  #lookup<T>(served: Served, policy: Policy): Lookup<T> {
+    const now = this.#scope.tiers.parts.clock.now()
+    const { entry, from, isStale } = served
+    return {
+      value: this.#scope.present(entry.value, policy) as T,
+      from,
+      isStale,
+      ageMs: Math.max(0, now - entry.createdAt),
+      ttlMs: Math.max(0, entry.staleAt - now),
+      tags: this.#scope.userTags(entry.tags),
+    }
+  }
+}
+
+/** Rejects with the signal's reason when that comes first. */
+function abortable<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const aborted = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', aborted, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
+}
+
+/** Whether a hit needs to look at none of the options: they only matter to a load and to what is stored. */
+function isPlain(options: ReadOptions<never>): boolean {
+  return (
+    options.force === undefined &&
+    options.skipMemory === undefined &&
+    options.isolation === undefined &&
+    options.refreshAhead === undefined &&
+    options.signal === undefined
+  )
+}
