@@ -1,0 +1,173 @@
+import { RemoteTimeoutError, RemoteUnavailableError, type RemoteStore } from '@holdfast/core'
+import { fakeClock } from '@holdfast/testing'
+import { describe, expect, it } from 'vitest'
+import type { BreakerState } from './options.ts'
+import { withBreaker } from './with-breaker.ts'
+
+const options = { random: () => 0 } as const
+
+describe('withBreaker', () => {
+  it('passes calls and their results while closed', async () => {
+    const store = withBreaker(storeOf({ getMany: async (keys) => keys.map(() => undefined) }), options)
+
+    expect(await store.getMany(['a', 'b'], { deadlineAt: Number.MAX_SAFE_INTEGER })).toEqual([undefined, undefined])
+
+    await store.close()
+  })
+
+  it('opens when half of five calls failed, and refuses without calling the store', async () => {
+    let calls = 0
+    const inner = storeOf({
+      getMany: async () => {
+        calls++
+        throw new Error('ECONNRESET')
+      },
+    })
+    const store = withBreaker(inner, options)
+
+    for (let i = 0; i < 5; i++) await expect(read(store)).rejects.toThrow('ECONNRESET')
+    await expect(read(store)).rejects.toBeInstanceOf(RemoteUnavailableError)
+
+    expect(calls).toBe(5)
+    expect(store.describe?.().details).toMatchObject({ breaker: 'open', breakerOpened: 1 })
+    await store.close()
+  })
+
+  it('opens on three time-outs in a row and releases everyone who waits', async () => {
+    const clock = fakeClock()
+    const store = withBreaker(storeOf({ getMany: () => new Promise(() => undefined) }), { ...options, clock })
+    const soon = [1, 2, 3].map(() => outcome(store.getMany(['a'], { deadlineAt: clock.now() + 100 })))
+    const later = outcome(store.getMany(['a'], { deadlineAt: clock.now() + 60_000 }))
+
+    await clock.advance(100)
+
+    expect(await Promise.all(soon)).toEqual([
+      expect.any(RemoteTimeoutError),
+      expect.any(RemoteTimeoutError),
+      expect.any(RemoteTimeoutError),
+    ])
+    expect(await later).toBeInstanceOf(RemoteUnavailableError)
+    await store.close()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('a success between time-outs starts the count anew', async () => {
+    const clock = fakeClock()
+    let isSlow = true
+    const store = withBreaker(
+      storeOf({ getMany: async (keys) => (isSlow ? new Promise(() => undefined) : keys.map(() => undefined)) }),
+      { ...options, clock, volumeThreshold: 100 },
+    )
+
+    for (const slow of [true, true, false, true, true]) {
+      isSlow = slow
+      const result = outcome(store.getMany(['a'], { deadlineAt: clock.now() + 100 }))
+      await clock.advance(100)
+      await result
+    }
+
+    expect(store.describe?.().details).toMatchObject({ breaker: 'closed' })
+    await store.close()
+  })
+
+  it('closes only after a probe of its own and the replay of the store', async () => {
+    const clock = fakeClock()
+    const states: BreakerState[] = []
+    const log: string[] = []
+    let isDown = true
+    const inner = storeOf({
+      getMany: async (keys) => {
+        log.push('getMany')
+        if (isDown) throw new Error('down')
+        return keys.map(() => undefined)
+      },
+      ping: async () => {
+        log.push('ping')
+        if (isDown) throw new Error('down')
+        return 1
+      },
+      reopen: async () => {
+        log.push('reopen')
+      },
+    })
+    const store = withBreaker(inner, { ...options, clock, onStateChange: (state) => states.push(state) })
+    for (let i = 0; i < 5; i++) await outcome(read(store))
+    log.length = 0
+
+    await clock.advance(1_000)
+    expect(log).toEqual(['ping'])
+    expect(await outcome(read(store))).toBeInstanceOf(RemoteUnavailableError)
+
+    isDown = false
+    await clock.advance(1_000)
+    expect(log).toEqual(['ping', 'ping', 'reopen'])
+    expect(states).toEqual(['open', 'halfOpen', 'open', 'halfOpen', 'closed'])
+    await expect(read(store)).resolves.toEqual([undefined])
+    await store.close()
+  })
+
+  it('stays open while the store cannot open a session', async () => {
+    const clock = fakeClock()
+    const inner = storeOf({
+      getMany: async () => {
+        throw new Error('down')
+      },
+      ping: async () => 1,
+      reopen: async () => {
+        throw new Error('the replay failed')
+      },
+    })
+    const store = withBreaker(inner, { ...options, clock })
+    for (let i = 0; i < 5; i++) await outcome(read(store))
+
+    await clock.advance(1_000)
+
+    expect(store.describe?.().details).toMatchObject({ breaker: 'open' })
+    await store.close()
+  })
+
+  it('keeps absent abilities absent', () => {
+    const store = withBreaker(storeOf({}), options)
+
+    expect('lease' in store).toBe(false)
+    expect('listen' in store).toBe(false)
+    expect('ping' in store).toBe(false)
+  })
+
+  it('refuses options that cannot be used, by name', () => {
+    expect(() => withBreaker(storeOf({}), { errorThreshold: 0 })).toThrow('`errorThreshold`')
+    expect(() => withBreaker(storeOf({}), { volumeThreshold: 1.5 })).toThrow('`volumeThreshold`')
+    expect(() => withBreaker(storeOf({}), { probeEvery: '0ms' })).toThrow('`probeEvery`')
+    expect(() => withBreaker(storeOf({}), { window: 5 as never })).toThrow('`window`')
+  })
+
+  it('rejects what waits when it is closed, and leaves no timer', async () => {
+    const clock = fakeClock()
+    const store = withBreaker(storeOf({ getMany: () => new Promise(() => undefined) }), { ...options, clock })
+    const waiting = outcome(store.getMany(['a'], { deadlineAt: clock.now() + 100 }))
+
+    await clock.advance(0)
+    await store.close()
+
+    expect(await waiting).toBeInstanceOf(RemoteUnavailableError)
+    expect(clock.pendingTimers).toBe(0)
+  })
+})
+
+function read(store: RemoteStore): Promise<unknown> {
+  return store.getMany(['a'], { deadlineAt: Number.MAX_SAFE_INTEGER })
+}
+
+function outcome(promise: Promise<unknown>): Promise<unknown> {
+  return promise.catch((error: unknown) => error)
+}
+
+function storeOf(methods: Partial<RemoteStore>): RemoteStore {
+  return {
+    getMany: async (keys) => keys.map(() => undefined),
+    setMany: async (writes) => writes.map(() => []),
+    deleteMany: async () => undefined,
+    close: async () => undefined,
+    ...methods,
+  }
+}
