@@ -1,0 +1,66 @@
+import type { Metric } from '../suites/case.ts'
+import type { Loop } from '../suites/loops.ts'
+import { fastestHalf, total } from '../stats/slices.ts'
+import { calibrate, type Effort, timeSlice, warmUp } from './slice.ts'
+
+/** Two builds of one bench in one process. */
+export interface Duel {
+  readonly base: Loop
+  readonly head: Loop
+  readonly metric: Metric
+  readonly step: number
+  /** Which side is warmed and begins; alternates over the processes. */
+  readonly first: 'base' | 'head'
+  /** How much more work the head does than it reports; 1 is none. */
+  readonly inflation: number
+  readonly effort: Effort
+  /** Slices on each side. */
+  readonly slices: number
+}
+
+/** One data point: what one process says of head over base. */
+export interface Point {
+  /** ln of the ratio of the means of the fastest halves. */
+  readonly x: number
+  /** ln of the ratio of the totals. */
+  readonly y: number
+  readonly operations: number
+  /** Milliseconds per operation of the base's fastest half. */
+  readonly baseMs: number
+  readonly headMs: number
+}
+
+const discarded = 4
+
+/** Warms both sides alike, finds one number of operations for both, and times short slices in the order ABBA. */
+export async function runDuel(duel: Duel): Promise<Point> {
+  const { effort, step, metric, first } = duel
+  const base = { run: duel.base, inflation: 1, slices: [] as number[] }
+  const head = { run: duel.head, inflation: duel.inflation, slices: [] as number[] }
+  const order = first === 'base' ? [base, head] : [head, base]
+  await warmUp(
+    order.map(({ run }) => run),
+    effort,
+    step,
+  )
+  // The faster side's slice is long enough, then the other's is too. Fifths stay whole, so that an injected fifth is exact.
+  let operations = 0
+  for (const { run } of order) operations = Math.max(operations, await calibrate(run, effort, step * 5))
+  for (let round = 0; round < duel.slices + discarded; round++) {
+    if (round === discarded) globalThis.gc?.()
+    for (const side of round % 2 === 0 ? order : order.toReversed()) {
+      const done = Math.round((operations * side.inflation) / step) * step
+      const slice = await timeSlice(side.run, done, operations)
+      if (round >= discarded) side.slices.push(slice[metric])
+    }
+  }
+  const baseMs = fastestHalf(base.slices)
+  const headMs = fastestHalf(head.slices)
+  return {
+    x: Math.log(headMs / baseMs),
+    y: Math.log(total(head.slices) / total(base.slices)),
+    operations,
+    baseMs,
+    headMs,
+  }
+}

@@ -1,0 +1,55 @@
+import type { Loop } from '../suites/loops.ts'
+
+/** What n operations took: the wall clock and the processor time of the whole process, in milliseconds per operation. */
+export interface Slice {
+  readonly time: number
+  readonly cpu: number
+}
+
+/** Times n operations, reported as `reported` of them (another number injects a slowdown that is exact). */
+export async function timeSlice(run: Loop, n: number, reported: number = n): Promise<Slice> {
+  const cpuBefore = process.cpuUsage()
+  const start = performance.now()
+  // A synchronous loop is not awaited: a turn of the microtask queue is not its cost.
+  const pending = run(n)
+  if (pending !== undefined) await pending
+  const time = performance.now() - start
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { time: time / reported, cpu: (user + system) / 1_000 / reported }
+}
+
+/** How long to warm and to measure. */
+export interface Effort {
+  readonly warmMs: number
+  readonly sliceMs: number
+}
+
+/** Runs each contender for about `warmMs`, taking turns, so that all of them meet the same state of the machine. */
+export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: number): Promise<void> {
+  const counts = runs.map(() => step)
+  const spent = runs.map(() => 0)
+  while (spent.some((ms) => ms < warmMs)) {
+    for (const [i, run] of runs.entries()) {
+      if ((spent[i] ?? 0) >= warmMs) continue
+      const count = counts[i] ?? step
+      const { time } = await timeSlice(run, count)
+      spent[i] = (spent[i] ?? 0) + time * count
+      if (time * count < warmMs / 8) counts[i] = count * 2
+    }
+  }
+}
+
+/** The number of operations, a multiple of `step`, that takes at least `sliceMs`; the median of five probes. To be called warm. */
+export async function calibrate(run: Loop, { sliceMs }: Effort, step: number): Promise<number> {
+  let count = step
+  for (;;) {
+    const probes: number[] = []
+    for (let i = 0; i < 5; i++) probes.push((await timeSlice(run, count)).time)
+    probes.sort((a, b) => a - b)
+    const taken = (probes[2] ?? 0) * count
+    if (taken >= sliceMs * 0.9) return count
+    // Far away, the estimate is rough: approach in steps of at most eight times.
+    const factor = Math.min(8, Math.max(1.1, (sliceMs / Math.max(taken, 1e-4)) * 1.02))
+    count = Math.ceil((count * factor) / step) * step
+  }
+}
