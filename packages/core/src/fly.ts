@@ -5,15 +5,21 @@ import { callLoader, type Loader } from './loader.ts'
 import type { Policy } from './options.ts'
 import { recallUnvouched } from './recall.ts'
 import type { Scope } from './scope.ts'
-import { findRemote, keepFound } from './shared-read.ts'
+import { findRemote, keepFound, type SharedRead } from './shared-read.ts'
 import type { Beginning } from './tiers.ts'
 
 /** Gets the value of a flight and stores it. Never rejects: the flight is answered whatever happens. */
-export async function fly(scope: Scope, flight: Flight, load: Loader<unknown>, policy: Policy): Promise<void> {
+export async function fly(
+  scope: Scope,
+  flight: Flight,
+  load: Loader<unknown>,
+  policy: Policy,
+  found?: SharedRead,
+): Promise<void> {
   const { tiers } = scope
   const since = tiers.begin(flight.key)
   try {
-    const ground = await prepare(scope, flight, policy, since)
+    const ground = await prepare(scope, flight, policy, since, found)
     if (ground !== undefined) await loadAndStore(scope, flight, load, { policy, since, ground })
   } catch (error) {
     flight.answer({ type: 'failed', error })
@@ -33,11 +39,17 @@ interface Ground {
 const alone: Ground = { lease: undefined, isAlone: true }
 
 /** Reads the remote store and asks for a lease; `undefined` when an entry was found and has been answered. */
-async function prepare(scope: Scope, flight: Flight, policy: Policy, since: Beginning): Promise<Ground | undefined> {
+async function prepare(
+  scope: Scope,
+  flight: Flight,
+  policy: Policy,
+  since: Beginning,
+  known: SharedRead | undefined,
+): Promise<Ground | undefined> {
   const { remote, clock } = scope.tiers.parts
   if (remote === undefined || policy.skipRemote) return alone
   const deadlineAt = Math.min(remote.deadline(), flight.startedAt + policy.timeoutMs)
-  const { read: found } = await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory)
+  const found = known ?? (await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory))
   flight.startSeq = Math.min(flight.startSeq, found.startSeq)
   if (found.entry !== undefined && isAnswer(flight, found.entry, clock.now())) return undefined
   if (found.isAway) return serveUnvouched(scope, flight, policy) ? undefined : alone

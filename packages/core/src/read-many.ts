@@ -1,6 +1,7 @@
 import type { LoadContext, Loader } from './loader.ts'
 import type { Policy } from './options.ts'
-import { look, readThrough } from './read.ts'
+import { look } from './look.ts'
+import { readThrough } from './read.ts'
 import type { Scope } from './scope.ts'
 import type { Served } from './waiter.ts'
 

@@ -1,87 +1,53 @@
 import type { Entry } from './contracts.ts'
 import { CacheClosedError } from './errors.ts'
+import { Flight, type FlightStart } from './flight.ts'
 import { fly } from './fly.ts'
-import { Flight, type FlightStart, type Source } from './flight.ts'
-import { isOutdatedFor, mayJoin } from './join.ts'
+import { mayJoin } from './join.ts'
 import { canServeStale, type Loader } from './loader.ts'
+import { askRemote, countHit } from './look.ts'
 import type { Policy } from './options.ts'
-import { recall, recallUnvouched } from './recall.ts'
+import { recall } from './recall.ts'
 import type { Remote } from './remote.ts'
 import type { Scope } from './scope.ts'
-import { sharedRead, SharedRead } from './shared-read.ts'
+import type { SharedRead } from './shared-read.ts'
 import { mustRetry, Waiter, type Served } from './waiter.ts'
 
-/**
- * Reads without a loader: memory, then the remote store. Calls back with `undefined` on a miss. Between the store's reply and the
- * callback no promise is made, so that reading many keys costs little.
- */
-export function look(
-  scope: Scope,
-  key: string,
-  policy: Policy,
-  acceptStale: boolean,
-  done: (served: Served | undefined) => void,
-): void {
+/** Reads through: memory, then the remote store, then the loader. Counts the read as one hit or one miss. */
+export function readThrough(scope: Scope, key: string, load: Loader<unknown>, policy: Policy): Promise<Served> {
   const { remote, clock } = scope.tiers.parts
+  if (policy.signal?.aborted === true) return Promise.reject(policy.signal.reason as Error)
   const remembered = policy.skipMemory ? undefined : recall(scope, key)
-  const best: Served | undefined = remembered && served(remembered, 'memory', clock.now())
-  if (remote === undefined || policy.skipRemote || best?.isStale === false)
-    return done(accept(scope, best, acceptStale))
-  askRemote(scope, remote, key, policy, (read) => {
-    const unvouched = read.isAway ? recallUnvouched(scope, key, policy) : undefined
-    if (read.entry !== undefined) done(accept(scope, served(read.entry, 'remote', clock.now()), acceptStale))
-    else if (unvouched === undefined) done(accept(scope, best, acceptStale))
-    else
-      done(
-        accept(
-          scope,
-          { entry: unvouched, from: 'memory', isStale: true },
-          acceptStale || clock.now() < unvouched.staleAt,
-        ),
-      )
-  })
-}
-
-/** Joins the read of the key that is under way, or begins one. */
-function askRemote(scope: Scope, remote: Remote, key: string, policy: Policy, done: (read: SharedRead) => void): void {
-  const { tiers } = scope
-  const { seq } = tiers.tags
-  const shared = sharedRead(tiers, key)
-  if (shared === undefined)
-    return new SharedRead(tiers, remote, key, remote.deadline(), policy.skipMemory).onSettled(done)
-  scope.counters.coalesced++
-  shared.onSettled((read) => {
-    // It may have read before a tag was invalidated that this caller knows to be invalidated.
-    if (isOutdatedFor(tiers, read.startSeq, read.entry?.tags ?? [], seq)) askRemote(scope, remote, key, policy, done)
-    else done(read)
-  })
-}
-
-function served(entry: Entry, from: Source, now: number): Served {
-  return { entry, from, isStale: now >= entry.staleAt }
-}
-
-/** Counts, and lets a stale value through only where it is wanted. */
-function accept(scope: Scope, best: Served | undefined, acceptStale: boolean): Served | undefined {
-  if (best !== undefined && (!best.isStale || acceptStale)) {
-    countHit(scope, best)
-    return best
-  }
-  scope.counters.misses++
-  return undefined
-}
-
-/** Reads through: memory, then the flight of the key. Counts the read as one hit or one miss. */
-export async function readThrough(scope: Scope, key: string, load: Loader<unknown>, policy: Policy): Promise<Served> {
-  policy.signal?.throwIfAborted()
-  const remembered = policy.skipMemory ? undefined : recall(scope, key)
-  if (remembered !== undefined && !policy.force && scope.tiers.parts.clock.now() < remembered.staleAt) {
+  if (remembered !== undefined && !policy.force && clock.now() < remembered.staleAt) {
     scope.counters.memoryHits++
     refreshAhead(scope, key, remembered, load, policy)
-    return { entry: remembered, from: 'memory', isStale: false }
+    return Promise.resolve({ entry: remembered, from: 'memory', isStale: false })
   }
+  const terms: Terms = { load, policy, stale: remembered, found: undefined }
+  if (remote === undefined || remembered !== undefined || !isSimple(policy, remote) || scope.tiers.flights.has(key)) {
+    return counted(scope, wait(scope, key, terms))
+  }
+  // Most reads end here: a hit in the remote store needs no flight.
+  return new Promise((resolve, reject) => {
+    askRemote(scope, remote, key, policy, (read, isShared) => {
+      if (read.entry !== undefined && clock.now() < read.entry.staleAt) {
+        if (isShared) scope.counters.coalesced++
+        scope.counters.remoteHits++
+        resolve({ entry: read.entry, from: 'remote', isStale: false })
+      } else {
+        counted(scope, wait(scope, key, { ...terms, found: read })).then(resolve, reject)
+      }
+    })
+  })
+}
+
+/** Whether nothing can end a read earlier than the remote store's own deadline does. */
+function isSimple(policy: Policy, remote: Remote): boolean {
+  return !policy.force && !policy.skipRemote && policy.signal === undefined && policy.timeoutMs > remote.timeoutMs
+}
+
+async function counted(scope: Scope, waited: Promise<Served>): Promise<Served> {
   try {
-    const served = await wait(scope, key, load, policy, remembered)
+    const served = await waited
     if (served.from === 'loader') scope.counters.misses++
     else countHit(scope, served)
     return served
@@ -91,18 +57,24 @@ export async function readThrough(scope: Scope, key: string, load: Loader<unknow
   }
 }
 
-async function wait(
-  scope: Scope,
-  key: string,
-  load: Loader<unknown>,
-  policy: Policy,
-  stale: Entry | undefined,
-): Promise<Served> {
+/** How a key is to be had when memory has nothing fresh. */
+interface Terms {
+  readonly load: Loader<unknown>
+  readonly policy: Policy
+  readonly stale: Entry | undefined
+  /** What the remote store has just been found to hold. */
+  readonly found: SharedRead | undefined
+}
+
+async function wait(scope: Scope, key: string, terms: Terms): Promise<Served> {
   const { tiers } = scope
+  const { policy } = terms
   const startedAt = tiers.parts.clock.now()
+  let isFirst = true
   for (;;) {
     const caller = { policy, startedAt, seq: tiers.tags.seq }
-    const flight = await board(scope, key, load, policy, stale)
+    const flight = await board(scope, key, isFirst ? terms : { ...terms, found: undefined })
+    isFirst = false
     const served = await new Promise<Served | typeof mustRetry>(
       (resolve, reject) => new Waiter(tiers, flight, caller, resolve, reject),
     )
@@ -111,35 +83,29 @@ async function wait(
 }
 
 /** Joins the flight of a key, or starts one. */
-async function board(
-  scope: Scope,
-  key: string,
-  load: Loader<unknown>,
-  policy: Policy,
-  stale: Entry | undefined,
-): Promise<Flight> {
+async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   const { tiers } = scope
+  const { load, policy, found } = terms
   const underWay = tiers.flights.get(key)
   if (underWay instanceof Flight) {
     const may = mayJoin(tiers, underWay)
-    if ((may === true || (may !== false && (await may))) && isFreshOutcome(scope, underWay)) {
+    if ((may === true || (may !== false && (await may))) && isJoinable(scope, underWay, policy)) {
       scope.counters.coalesced++
       return underWay
     }
   }
   if (tiers.isClosed) throw new CacheClosedError()
   const again = tiers.flights.get(key)
-  if (again !== undefined && again !== underWay) return board(scope, key, load, policy, stale)
-  return launch(scope, key, load, policy, {
-    stale: policy.force && policy.graceMs === 0 ? undefined : stale,
-    notBefore: policy.force ? tiers.parts.clock.now() : Number.NEGATIVE_INFINITY,
-    isBehind: false,
-  })
+  if (again !== undefined && again !== underWay) return board(scope, key, terms)
+  const stale = policy.force && policy.graceMs === 0 ? undefined : terms.stale
+  const notBefore = policy.force ? tiers.parts.clock.now() : Number.NEGATIVE_INFINITY
+  return launch(scope, key, load, policy, { stale, notBefore, isBehind: false, found })
 }
 
-/** An answered flight that still stores its value is joined only while that value is fresh. */
-function isFreshOutcome(scope: Scope, flight: Flight): boolean {
-  return flight.outcome?.type !== 'served' || scope.tiers.parts.clock.now() < flight.outcome.entry.staleAt
+/** A flight that has answered and still stores its value is joined while that value is fresh, but not by who wants a load now. */
+function isJoinable(scope: Scope, flight: Flight, policy: Policy): boolean {
+  if (flight.outcome?.type !== 'served') return true
+  return !policy.force && scope.tiers.parts.clock.now() < flight.outcome.entry.staleAt
 }
 
 /** Starts a flight of its own, replacing the one under way for those who come later. */
@@ -148,11 +114,11 @@ export function launch(
   key: string,
   load: Loader<unknown>,
   policy: Policy,
-  start: Omit<FlightStart, 'timedOut'>,
+  start: Omit<FlightStart, 'timedOut'> & { readonly found?: SharedRead | undefined },
 ): Flight {
   const { tiers, counters } = scope
   const flight: Flight = new Flight(tiers, key, policy, { ...start, timedOut: () => timedOut() })
-  tiers.behind(fly(scope, flight, load, policy))
+  tiers.behind(fly(scope, flight, load, policy, start.found))
   return flight
 
   function timedOut(): void {
@@ -175,11 +141,4 @@ export function refreshAhead(scope: Scope, key: string, entry: Entry, load: Load
     { ...policy, signal: undefined },
     { stale: entry, notBefore: entry.createdAt + 1, isBehind: true },
   )
-}
-
-function countHit(scope: Scope, served: Served): void {
-  const { counters } = scope
-  if (served.from === 'memory') counters.memoryHits++
-  else counters.remoteHits++
-  if (served.isStale) counters.staleHits++
 }

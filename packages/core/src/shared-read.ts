@@ -91,18 +91,18 @@ export function sharedRead(tiers: Tiers, key: string): SharedRead | undefined {
   return underWay instanceof SharedRead && mayJoin(tiers, underWay) === true ? underWay : undefined
 }
 
-/** Joins the read of a key that is under way, or begins one. Never rejects. `isShared`: another had begun it. */
+/** Joins the read of a key that is under way, or begins one, and waits for it. Never rejects. */
 export async function findRemote(
   tiers: Tiers,
   remote: Remote,
   key: string,
   deadlineAt: number,
   skipMemory: boolean,
-): Promise<{ readonly read: SharedRead; readonly isShared: boolean }> {
+): Promise<SharedRead> {
   const underWay = tiers.reads.get(key)
   const isShared = underWay instanceof SharedRead && (await mayJoin(tiers, underWay)) && !underWay.settled
   const read = isShared ? underWay : new SharedRead(tiers, remote, key, deadlineAt, skipMemory)
-  return new Promise((resolve) => read.onSettled(() => resolve({ read, isShared })))
+  return new Promise((resolve) => read.onSettled(resolve))
 }
 
 /** An entry of the remote store, decoded and kept in memory; `undefined` when its bytes are not ours to read, or it has ended. */
