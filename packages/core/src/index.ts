@@ -1,3 +1,4 @@
+export { parseByteSize, type ByteSize } from './byte-size.ts'
 export type { Cache, CacheDescription, Lookup, Namespace, NamespaceOptions, Updated } from './cache.ts'
 export { cached, type Cached, type CachedOptions } from './cached.ts'
 export { systemClock } from './clock.ts'

@@ -26,13 +26,11 @@ export function refusedAt(value: unknown, refuses: (part: unknown) => boolean): 
 function partsOf(value: unknown): readonly (readonly [step: string, part: unknown])[] {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return []
   if (value instanceof Map) {
-    return [...value].flatMap(([key, part]) => [
-      ['.keys()', key] as const,
-      [`.get(${typeof key === 'string' ? JSON.stringify(key) : typeof key})`, part] as const,
-    ])
+    // A map's keys may be anybody's data, and stay out of messages.
+    return [...value].flatMap(([key, part]) => [['.keys()', key] as const, ['.values()', part] as const])
   }
   if (value instanceof Set) return [...value].map((part) => ['.values()', part] as const)
-  const keys = value instanceof Error ? new Set([...Object.keys(value), 'cause']) : Object.keys(value)
+  const keys = value instanceof Error ? new Set([...Object.keys(value), 'cause', 'errors']) : Object.keys(value)
   return [...keys].map((key) => [stepOf(value, key), (value as Record<string, unknown>)[key]] as const)
 }
 

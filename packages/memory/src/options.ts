@@ -1,7 +1,4 @@
-import type { Clock, Entry } from '@holdfast/core'
-import { InvalidOptionError, systemClock } from '@holdfast/core'
-
-import { parseByteSize, type ByteSize } from './byte-size.ts'
+import { InvalidOptionError, parseByteSize, systemClock, type ByteSize, type Clock, type Entry } from '@holdfast/core'
 import { estimateBytes } from './estimate-bytes.ts'
 
 /** The bytes that an entry counts for. */

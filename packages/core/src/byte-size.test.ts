@@ -1,7 +1,6 @@
-import { InvalidOptionError } from '@holdfast/core'
 import { describe, expect, it } from 'vitest'
-
 import { parseByteSize } from './byte-size.ts'
+import { InvalidOptionError } from './errors.ts'
 
 describe('parseByteSize', () => {
   it.each([

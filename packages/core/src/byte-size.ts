@@ -1,4 +1,5 @@
-import { InvalidOptionError } from '@holdfast/core'
+import { show } from './duration.ts'
+import { InvalidOptionError } from './errors.ts'
 
 /** A number of bytes, or one with its unit: `'512kb'`, `'64mb'`, `'2gb'` (powers of 1024). Fractions are allowed: `'1.5mb'`. */
 export type ByteSize = number | `${number}${'b' | 'kb' | 'mb' | 'gb'}`
@@ -22,8 +23,4 @@ export function parseByteSize(name: string, size: ByteSize): number {
 function parseText(size: unknown): number {
   const match = typeof size === 'string' ? /^(\d+(?:\.\d+)?)(b|kb|mb|gb)$/i.exec(size) : null
   return match === null ? Number.NaN : Number(match[1]) * unitBytes[match[2]!.toLowerCase()]!
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value)
 }

@@ -1,0 +1,61 @@
+/** The keys of an object in their order, and what this payload already said of them. */
+export interface Shape {
+  readonly keys: readonly string[]
+  /** The payload in which it was seen last. */
+  payload: number
+  /** Its record's number in that payload; 0 while it was seen only once there, and written as a map. */
+  record: number
+}
+
+const mostShapes = 512
+const mostKeys = 64
+
+/**
+ * Shapes of objects, kept from payload to payload so that finding one costs a look-up and comparing its keys. What a
+ * payload says of a shape holds within that payload only: nothing is shared between payloads but this memory of ours.
+ */
+export class Shapes {
+  #byFirstKey = new Map<string, Shape[]>()
+  #size = 0
+
+  /** The shape of a plain object; `undefined` for one without keys, or with so many that it is a dictionary. */
+  of(object: object): Shape | undefined {
+    let first: string | undefined
+    for (const key in object) {
+      first = key
+      break
+    }
+    if (first === undefined) return undefined
+    const alike = this.#byFirstKey.get(first)
+    if (alike !== undefined) {
+      for (const shape of alike) {
+        if (has(object, shape.keys)) return shape
+      }
+    }
+    return this.#learn(object, first)
+  }
+
+  #learn(object: object, first: string): Shape | undefined {
+    const keys = Object.keys(object)
+    if (keys.length > mostKeys || keys[0] !== first) return undefined
+    if (this.#size >= mostShapes) {
+      this.#byFirstKey.clear()
+      this.#size = 0
+    }
+    this.#size++
+    const shape: Shape = { keys, payload: 0, record: 0 }
+    const alike = this.#byFirstKey.get(first)
+    if (alike === undefined) this.#byFirstKey.set(first, [shape])
+    else if (alike.length < 16) alike.unshift(shape)
+    else alike[15] = shape
+    return shape
+  }
+}
+
+function has(object: object, keys: readonly string[]): boolean {
+  let i = 0
+  for (const key in object) {
+    if (key !== keys[i++]) return false
+  }
+  return i === keys.length
+}
