@@ -5,3 +5,5 @@ export type { MemoryAbility, MemoryBounds, MemoryStoreSuite } from './suites/mem
 export type { Skip } from './suites/suite.ts'
 export { testSerializer } from './suites/serializer/test-serializer.ts'
 export type { SerializerSuite } from './suites/serializer/subject.ts'
+export { testRemoteStore } from './suites/remote/test-remote-store.ts'
+export type { RemoteAbility, RemoteBackend, RemoteStoreSuite } from './suites/remote/subject.ts'
