@@ -1,11 +1,4 @@
-import {
-  InvalidOptionError,
-  parseByteSize,
-  refusedAt,
-  SerializationError,
-  type ByteSize,
-  type Serializer,
-} from '@holdfast/core'
+import { InvalidOptionError, parseByteSize, refusal, type ByteSize, type Serializer } from '@holdfast/core'
 
 import { compress, methods, type Compression, type Method } from './compress.ts'
 import { decode } from './decode.ts'
@@ -64,22 +57,13 @@ export function msgpack(options: MsgpackOptions = {}): Serializer {
     }
   }
 
-  function refuses(part: unknown): boolean {
-    try {
-      encode(part)
-      return false
-    } catch {
-      return true
-    }
-  }
-
   return {
     name: 'msgpack',
     serialize(value) {
       try {
         return shrink(encode(value))
       } catch (error) {
-        throw explained(error, refusedAt(value, refuses))
+        throw refusal(error, value, encode)
       }
     },
     deserialize: decode,
@@ -114,10 +98,4 @@ function levelOf(method: Method, level: number | undefined): number {
   throw new InvalidOptionError(
     `Expected \`compress.level\` to be a whole number from ${least} to ${most}, got ${String(level)}.`,
   )
-}
-
-function explained(error: unknown, path: string): SerializationError {
-  const where = path === '' ? '' : ` It is at \`${path}\`.`
-  if (error instanceof SerializationError) return new SerializationError(`${error.message}${where}`)
-  return new SerializationError(`The value could not be read.${where}`, { cause: error })
 }

@@ -60,8 +60,59 @@ export class Writer {
     this.#bytes[this.#end++] = byte
   }
 
-  /** A length as 16 bits after its type byte, or as 32 bits after the next type byte. */
-  sized16(type: number, length: number): void {
+  arrayHeader(length: number): void {
+    if (length < 0x10) this.byte(0x90 | length)
+    else this.#sized16(0xdc, length)
+  }
+
+  mapHeader(length: number): void {
+    if (length < 0x10) this.byte(0x80 | length)
+    else this.#sized16(0xde, length)
+  }
+
+  /** Begins the definition of a record: its keys and its first values follow. */
+  recordHeader(record: number): void {
+    this.byte(0xd4)
+    this.byte(0x72)
+    this.byte(record)
+  }
+
+  /** An extension of msgpackr's without bytes of its own. */
+  extension(type: number): void {
+    this.byte(0xd4)
+    this.byte(type)
+    this.byte(0)
+  }
+
+  /** Bytes that come back as a `Buffer`. */
+  buffer(bytes: Uint8Array): void {
+    if (bytes.length < 0x100) {
+      this.byte(0xc4)
+      this.byte(bytes.length)
+    } else this.#sized16(0xc5, bytes.length)
+    this.#raw(bytes)
+  }
+
+  /** Bytes that come back as the view of msgpackr's number. */
+  view(number: number, bytes: Uint8Array): void {
+    const length = bytes.length + 1
+    if (length < 0x100) {
+      this.byte(0xc7)
+      this.byte(length)
+    } else this.#sized16(0xc8, length)
+    this.byte(0x74)
+    this.byte(number)
+    this.#raw(bytes)
+  }
+
+  #raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#end)
+    this.#end += bytes.length
+  }
+
+  /** A length of 16 bits after a type, or of 32 bits after the next type. */
+  #sized16(type: number, length: number): void {
     this.#reserve(5)
     if (length < 0x10000) {
       this.#bytes[this.#end] = type
@@ -72,12 +123,6 @@ export class Writer {
       this.#view.setUint32(this.#end + 1, length)
       this.#end += 5
     }
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length)
-    this.#bytes.set(bytes, this.#end)
-    this.#end += bytes.length
   }
 
   /** Numbers from 0x40 to 0x7f take two bytes: their single ones name records. −0 is a float. */

@@ -1,14 +1,34 @@
+import { SerializationError } from './errors.ts'
+
 const mostSteps = 32
 const identifier = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u
 
 /**
- * Where in a value the part is that a serializer refuses, as a path: `user.friends[1].greet`. Empty when it is the value itself.
+ * What a serializer throws when it cannot write a value: why, and where in it: `user.friends[1].greet`.
  *
- * Asks about each part anew, so that serializing need not keep the path: it costs as much as serializing the value for each step.
+ * The place is looked for by writing each part anew, so that writing need not keep the path: it costs as much as writing the
+ * value for each step.
  *
- * @param refuses whether a part is refused
+ * @param error what was thrown
+ * @param serialize what threw it
  */
-export function refusedAt(value: unknown, refuses: (part: unknown) => boolean): string {
+export function refusal(error: unknown, value: unknown, serialize: (part: unknown) => unknown): SerializationError {
+  const path = refusedAt(value, (part) => fails(serialize, part))
+  const where = path === '' ? '' : ` It is at \`${path}\`.`
+  if (error instanceof SerializationError) return new SerializationError(`${error.message}${where}`)
+  return new SerializationError(`The value could not be read.${where}`, { cause: error })
+}
+
+function fails(serialize: (part: unknown) => unknown, part: unknown): boolean {
+  try {
+    serialize(part)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function refusedAt(value: unknown, refuses: (part: unknown) => boolean): string {
   let path = ''
   const around = new Set<unknown>()
   for (let at = value, step = 0; step < mostSteps; step++) {
