@@ -1,13 +1,16 @@
 /** The `pnpm bench` command. */
 import { compareCommand, compareHelp } from './compare/command.ts'
 import { ExitCode, InfrastructureError, UsageError } from './exit.ts'
+import { gateCommand } from './gate/command.ts'
+import { gateHelp } from './gate/options.ts'
 import { hitrateCommand, hitrateHelp } from './hitrate/command.ts'
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<ExitCode>>> = {
+  gate: gateCommand,
   hitrate: hitrateCommand,
 }
 
-const help = [compareHelp, hitrateHelp].join('\n\n')
+const help = [compareHelp, gateHelp, hitrateHelp].join('\n\n')
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { describeEnvironment } from '../engine/environment.ts'
@@ -17,6 +18,7 @@ import { formatDuration } from '../report/units.ts'
 import type { Case } from '../suites/case.ts'
 import { selectCases } from '../suites/catalog.ts'
 import { renderCase, renderGoals } from './print.ts'
+import { compareHtml, compareMarkdown } from './reports.ts'
 import type { CaseResult, CompareResult } from './result.ts'
 import { type Replicate, summarizeCase } from './summarize.ts'
 
@@ -27,6 +29,7 @@ export const compareHelp = `pnpm bench [filter…]       Holdfast and others, as
   --runs 7 --time 200          processes a case; milliseconds of measuring a contender in each
   --quick                      the main cases and peers in under 20 s; rough
   --json f --md f --html f     reports
+  --head <folder>              the checkout that is measured (default: this one)
   --pin auto|none|<cpu>        where the measured process stays
   --list                       the cases`
 
@@ -55,6 +58,7 @@ export async function compareCommand(args: readonly string[]): Promise<ExitCode>
       json: { type: 'string' },
       md: { type: 'string' },
       html: { type: 'string' },
+      head: { type: 'string', default: repositoryRoot },
       pin: { type: 'string', default: 'auto' },
     },
   })
@@ -77,9 +81,11 @@ export async function compareCommand(args: readonly string[]): Promise<ExitCode>
     timeMs: parseNumber('time', values.time),
   }
   const plan = values.quick ? quickPlan(selected, wanted) : fullPlan(selected, wanted)
-  const result = await runCompare(plan, choosePinning(values.pin))
+  const result = await runCompare(plan, choosePinning(values.pin), resolve(values.head))
   console.log(renderGoals(result))
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 1)}\n`)
+  if (values.md !== undefined) writeFileSync(values.md, compareMarkdown(result))
+  if (values.html !== undefined) writeFileSync(values.html, compareHtml(result))
   return ExitCode.pass
 }
 
@@ -118,7 +124,7 @@ function restrict(bench: Case, isWanted: (peer: string) => boolean): Case {
   }
 }
 
-async function runCompare(plan: Plan, pinning: Pinning): Promise<CompareResult> {
+async function runCompare(plan: Plan, pinning: Pinning, root: string): Promise<CompareResult> {
   const started = Date.now()
   using _lock = await lockHost(10 * 60_000, (line) => console.error(line))
   await using redis = plan.cases.some(({ needsRedis }) => needsRedis) ? await openRedis(pinning) : undefined
@@ -132,7 +138,7 @@ async function runCompare(plan: Plan, pinning: Pinning): Promise<CompareResult> 
   console.log()
   const cases: CaseResult[] = []
   for (const [at, bench] of plan.cases.entries()) {
-    const result = await runCase(bench, plan, pinning, redis, at)
+    const result = await runCase(bench, { plan, pinning, redis, root }, at)
     cases.push(result)
     console.log(renderCase(result))
   }
@@ -141,7 +147,7 @@ async function runCompare(plan: Plan, pinning: Pinning): Promise<CompareResult> 
     schema: 'holdfast.bench.compare.v1',
     startedAt: new Date(started).toISOString(),
     durationMs: Date.now() - started,
-    commit: git(['rev-parse', 'HEAD']),
+    commit: git(['rev-parse', 'HEAD'], root),
     runs: plan.runs,
     timeMs: plan.timeMs,
     environment,
@@ -163,13 +169,14 @@ const libraries = [
   'tinybench',
 ]
 
-async function runCase(
-  bench: Case,
-  plan: Plan,
-  pinning: Pinning,
-  redis: BenchRedis | undefined,
-  at: number,
-): Promise<CaseResult> {
+interface Surroundings {
+  readonly plan: Plan
+  readonly pinning: Pinning
+  readonly redis: BenchRedis | undefined
+  readonly root: string
+}
+
+async function runCase(bench: Case, { plan, pinning, redis, root }: Surroundings, at: number): Promise<CaseResult> {
   const progress = showProgress()
   const replicates: Replicate[] = []
   const unable: Record<string, string> = {}
@@ -181,7 +188,7 @@ async function runCase(
         type: 'compare',
         caseId: bench.id,
         contenders: bench.contenders.filter((name) => unable[name] === undefined),
-        root: repositoryRoot,
+        root,
         redisUrl: redis?.url ?? '',
         effort: plan.effort,
         timeMs: plan.timeMs,

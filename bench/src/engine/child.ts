@@ -2,10 +2,11 @@
 import { checkConformance } from '../peers/conformance.ts'
 import { loadPeer } from '../peers/registry.ts'
 import type { Case, Context, Runner } from '../suites/case.ts'
+import type { Loop } from '../suites/loops.ts'
 import { caseById } from '../suites/catalog.ts'
 import { countRunner } from './counts.ts'
 import { runDuel } from './duel.ts'
-import type { Build, CompareJob, ConformanceJob, CountJob, DuelJob, DuelSpec, Job, Message } from './job.ts'
+import type { CompareJob, ConformanceJob, CountJob, DuelJob, DuelSpec, Job, Message } from './job.ts'
 import { type Contender, sampleContenders } from './sample.ts'
 import { loadSdk, MissingApiError, type Sdk } from './sdk.ts'
 
@@ -71,8 +72,8 @@ async function duel(job: DuelJob): Promise<void> {
       }
       if (runners.base && runners.head) {
         const point = await runDuel({
-          base: runners.base.run,
-          head: runners.head.run,
+          base: blaming('base', runners.base.run),
+          head: blaming('head', runners.head.run),
           metric: bench.metric,
           step: bench.step ?? 1,
           first: baseFirst ? 'base' : 'head',
@@ -82,9 +83,36 @@ async function duel(job: DuelJob): Promise<void> {
         })
         say({ type: 'point', id: spec.id, point })
       }
+    } catch (error) {
+      if (!(error instanceof SideError)) throw error
+      say({ type: 'threw', id: spec.id, side: error.side, reason: error.message })
     } finally {
       await runners.base?.close()
       await runners.head?.close()
+    }
+  }
+}
+
+/** An operation failed while it was timed, on this side. */
+class SideError extends Error {
+  readonly side: 'base' | 'head'
+
+  constructor(side: 'base' | 'head', cause: unknown) {
+    super(reasonOf(cause), { cause })
+    this.side = side
+  }
+}
+
+/** Says whose error it was; once a slice, not once an operation. */
+function blaming(side: 'base' | 'head', run: Loop): Loop {
+  const blame = (error: unknown): never => {
+    throw new SideError(side, error)
+  }
+  return (n) => {
+    try {
+      return run(n)?.catch(blame)
+    } catch (error) {
+      return blame(error)
     }
   }
 }
@@ -149,5 +177,3 @@ function contextOf(sdk: Sdk, redisUrl: string, instance: string): Context {
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
-
-export type { Build }

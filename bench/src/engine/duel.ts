@@ -38,14 +38,16 @@ export async function runDuel(duel: Duel): Promise<Point> {
   const base = { run: duel.base, inflation: 1, slices: [] as number[] }
   const head = { run: duel.head, inflation: duel.inflation, slices: [] as number[] }
   const order = first === 'base' ? [base, head] : [head, base]
-  await warmUp(
+  const warm = await warmUp(
     order.map(({ run }) => run),
     effort,
     step,
   )
   // The faster side's slice is long enough, then the other's is too. Fifths stay whole, so that an injected fifth is exact.
   let operations = 0
-  for (const { run } of order) operations = Math.max(operations, await calibrate(run, effort, step * 5))
+  for (const [i, { run }] of order.entries()) {
+    operations = Math.max(operations, await calibrate(run, effort, step * 5, warm[i] ?? 0))
+  }
   for (let round = 0; round < duel.slices + discarded; round++) {
     if (round === discarded) globalThis.gc?.()
     for (const side of round % 2 === 0 ? order : order.toReversed()) {

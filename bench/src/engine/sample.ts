@@ -39,13 +39,15 @@ export async function sampleContenders(
     rotate,
   }: { readonly effort: Effort; readonly timeMs: number; readonly step: number; readonly rotate: number },
 ): Promise<readonly Sample[]> {
-  await warmUp(
+  const warm = await warmUp(
     contenders.map(({ run }) => run),
     effort,
     step,
   )
   const sampled: Sampled[] = []
-  for (const contender of contenders) sampled.push(new Sampled(contender, await calibrate(contender.run, effort, step)))
+  for (const [i, contender] of contenders.entries()) {
+    sampled.push(new Sampled(contender, await calibrate(contender.run, effort, step, warm[i] ?? 0)))
+  }
   globalThis.gc?.()
   const rounds = Math.max(4, Math.round(timeMs / effort.sliceMs))
   for (let round = 0; round < rounds; round++) {

@@ -24,8 +24,9 @@ export interface Effort {
   readonly sliceMs: number
 }
 
-/** Runs each contender for about `warmMs`, taking turns, so that all of them meet the same state of the machine. */
-export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: number): Promise<void> {
+/** Runs each contender for about `warmMs`, taking turns, so that all of them meet the same state of the machine. Returns their last milliseconds per operation. */
+export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: number): Promise<readonly number[]> {
+  const last = runs.map(() => 0)
   const counts = runs.map(() => step)
   const spent = runs.map(() => 0)
   while (spent.some((ms) => ms < warmMs)) {
@@ -34,22 +35,27 @@ export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: nu
       const count = counts[i] ?? step
       const { time } = await timeSlice(run, count)
       spent[i] = (spent[i] ?? 0) + time * count
+      last[i] = time
       if (time * count < warmMs / 8) counts[i] = count * 2
     }
   }
+  return last
 }
 
-/** The number of operations, a multiple of `step`, that takes at least `sliceMs`; the median of five probes. To be called warm. */
-export async function calibrate(run: Loop, { sliceMs }: Effort, step: number): Promise<number> {
-  let count = step
+/**
+ * The number of operations, a multiple of `step`, that takes about `sliceMs` or more, by the median of three probes. To be called
+ * warm: `perOperation` is what the warm-up has seen, in milliseconds.
+ */
+export async function calibrate(run: Loop, { sliceMs }: Effort, step: number, perOperation: number): Promise<number> {
+  const roundUp = (count: number): number => Math.max(1, Math.ceil(count / step)) * step
+  let count = roundUp(sliceMs / Math.max(perOperation, 1e-6))
   for (;;) {
     const probes: number[] = []
-    for (let i = 0; i < 5; i++) probes.push((await timeSlice(run, count)).time)
+    for (let i = 0; i < 3; i++) probes.push((await timeSlice(run, count)).time)
     probes.sort((a, b) => a - b)
-    const taken = (probes[2] ?? 0) * count
+    const taken = (probes[1] ?? 0) * count
     if (taken >= sliceMs * 0.9) return count
     // Far away, the estimate is rough: approach in steps of at most eight times.
-    const factor = Math.min(8, Math.max(1.1, (sliceMs / Math.max(taken, 1e-4)) * 1.02))
-    count = Math.ceil((count * factor) / step) * step
+    count = roundUp(count * Math.min(8, Math.max(1.1, (sliceMs / Math.max(taken, 1e-4)) * 1.02)))
   }
 }

@@ -14,6 +14,7 @@ export const peer: Peer = {
     tags: false,
     isolates: false,
     synchronous: false,
+    ttlStepMs: 1_000,
     codec: 'JSON',
   },
   async open({ tier, redisUrl, prefix, ttlMs, maxEntries }) {
@@ -21,7 +22,7 @@ export const peer: Peer = {
     if (tier === 'remote') await client.connect()
     const loads = new Map<string, Load>()
     const cache = createCache({
-      ttl: ttlMs / 1_000,
+      ttl: Math.ceil(ttlMs / 1_000),
       storage:
         tier === 'remote' ? { type: 'redis', options: { client } } : { type: 'memory', options: { size: maxEntries } },
     }).define('fetch', (key: string) => loads.get(key)?.())

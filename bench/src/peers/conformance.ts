@@ -89,11 +89,20 @@ const checks: readonly Check[] = [
   {
     name: 'a value ends with its ttl',
     ttlMs: 60,
-    async run({ get, set }, peer) {
-      if (!get || !set || peer.name === 'map') return undefined
-      await set('key', row)
-      await sleep(120)
-      return (await get('key')) === undefined ? undefined : 'it outlived its ttl'
+    async run({ get, set, getOrSet }, { name, capabilities }) {
+      if (name === 'map') return undefined
+      const afterTtlMs = 60 + (capabilities.ttlStepMs ?? 60)
+      if (get && set) {
+        await set('key', row)
+        await sleep(afterTtlMs)
+        return (await get('key')) === undefined ? undefined : 'it outlived its ttl'
+      }
+      let loads = 0
+      const load = async (): Promise<unknown> => ({ ...row, id: ++loads })
+      await getOrSet?.('key', load)
+      await sleep(afterTtlMs)
+      await getOrSet?.('key', load)
+      return loads === 2 ? undefined : 'it outlived its ttl'
     },
   },
   {

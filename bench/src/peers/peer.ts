@@ -45,6 +45,8 @@ export interface Capabilities {
   readonly isolates: boolean
   /** Answers from memory without a promise. */
   readonly synchronous: boolean
+  /** The finest length of life it can keep. @default 1 */
+  readonly ttlStepMs?: number
   /** How values become bytes; in memory, too, when it says so. */
   readonly codec: string
 }

@@ -1,0 +1,33 @@
+import type { Counts } from '../engine/counts.ts'
+
+/** How much slower is a regression, and how much is shown to be absent by a pass, for the two estimators. */
+export const timing = {
+  /** x: the fastest half of the slices. */
+  centre: { tolerance: 0.05, detect: 0.2 },
+  /** y: all slices, with their tails. It only ever fails; it never holds up a pass. */
+  tails: { tolerance: 0.15 },
+} as const
+
+export const defaults = { looks: [15, 24, 36], alpha: 0.01, beta: 0.01, slices: 40, warmMs: 120, sliceMs: 5 } as const
+
+/** What may be counted, and how much more of it is no regression: a share, and an absolute part below which nothing is said. */
+export interface CountRule {
+  readonly field: Exclude<keyof Counts, 'commands'>
+  readonly title: string
+  readonly share: number
+  readonly absolute: number
+}
+
+export const countRules: readonly CountRule[] = [
+  // A heartbeat that falls into all three repeats is one command in a hundred operations.
+  { field: 'commandsInAll', title: 'Redis commands per operation', share: 0, absolute: 0.05 },
+  { field: 'loads', title: 'loader calls per operation', share: 0, absolute: 0.001 },
+  { field: 'bytesOnWire', title: 'bytes on the wire per operation', share: 0.02, absolute: 2 },
+  { field: 'allocated', title: 'bytes allocated per operation', share: 0.05, absolute: 8 },
+]
+
+/** The benches that the machine must get right, or nothing is believed: a synchronous, an asynchronous and a Redis one. */
+export const sentinelCases = ['memory.store10k', 'memory.getOrSet', 'redis.get'] as const
+
+/** The slowdown that the sentinels inject, and must see. */
+export const sentinelInflation = 1.2
