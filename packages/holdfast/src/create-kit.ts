@@ -1,0 +1,91 @@
+import type { Cache } from '@holdfast/core'
+import { CallLog, toStderr, type WriteLine } from './call-log.ts'
+import { hash } from './call-key.ts'
+import { cacheWrapper, type CacheWrapper } from './cache-wrapper.ts'
+import { parseEnvironment, type Environment } from './environment.ts'
+import { cacheInvalidator, type CacheInvalidator } from './invalidator.ts'
+import { kitCache, type KitCache } from './kit-cache.ts'
+import type { KitReadOptions } from './kit-read-options.ts'
+import { cacheMonitor, type CacheMonitor } from './monitor.ts'
+import { openCache, type CacheParts } from './open-cache.ts'
+import type { KitBase } from './read-through.ts'
+import { lazily, sharedCache } from './shared-cache.ts'
+import { cacheStatus, type CacheStatus } from './status-route.ts'
+import type { Variables } from './variables.ts'
+import { checkKeys, checkTags, type KeyBuilders, type TagNames } from './vocabulary.ts'
+import { withCache, type WithCache } from './with-cache.ts'
+
+/** What an application says of its cache; where it says nothing, the environment does. */
+export interface KitOptions<K extends KeyBuilders = KeyBuilders, T extends TagNames = TagNames> extends CacheParts {
+  /** Functions that make the application's keys: `{ lead: (id: string) => `lead:${id}` }`. */
+  readonly keys?: K
+  /** The application's tags: `{ LEADS: 'leads' }`. Each gives an `invalidateLeads()`. */
+  readonly tags?: T
+  /** What holds for every read and write that does not say otherwise; a number is seconds. */
+  readonly defaults?: KitReadOptions
+  /** Call loaders each time and store nothing. @default SKIP_CACHE_DEV while NODE_ENV=development */
+  readonly bypass?: boolean
+  /** @default process.env */
+  readonly env?: Variables
+  /** Where the kit's log goes. @default stderr */
+  readonly log?: WriteLine
+}
+
+/** An application's cache, in one object. Nothing is opened before it is used. */
+export interface Kit<K extends KeyBuilders, T extends TagNames> {
+  readonly Cache: KitCache
+  readonly CacheKeys: Readonly<K>
+  readonly CacheTags: Readonly<T>
+  readonly cacheWrapper: CacheWrapper
+  readonly withCache: WithCache
+  readonly CacheInvalidator: CacheInvalidator<T>
+  readonly CacheMonitor: CacheMonitor
+  readonly cacheStatus: CacheStatus
+  /** The cache beneath, with all that it can do. */
+  readonly cache: Cache
+  /** Closes the cache; everything that uses it rejects afterwards. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Makes an application's cache from the environment: `REDIS_URL` (or `REDIS_HOST` …), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL`, `CACHE_MAX_MEMORY`,
+ * `SKIP_CACHE_DEV`, `CACHE_DEBUG`, `CACHE_ADMIN_TOKEN`.
+ *
+ * Kits of one prefix and environment share one cache, so that hot reloading opens no second connection.
+ *
+ * @throws {InvalidOptionError} that names the variable or option
+ */
+export function createKit<const K extends KeyBuilders = {}, const T extends TagNames = {}>(
+  options: KitOptions<K, T> = {},
+): Kit<K, T> {
+  const environment = parseEnvironment(options.env ?? process.env)
+  const log = new CallLog(options.log ?? toStderr, environment.isDebugging)
+  const tags = checkTags(options.tags ?? ({} as T))
+  const shared = sharedCache(identityOf(environment, options), () => openCache(environment, options, log))
+  const base: KitBase = {
+    shared,
+    log,
+    isBypassed: options.bypass ?? environment.isBypassed,
+    defaults: { ttl: environment.defaultTtlSeconds, ...options.defaults },
+  }
+  const monitor = cacheMonitor(base)
+  return {
+    Cache: kitCache(base),
+    CacheKeys: checkKeys(options.keys ?? ({} as K)),
+    CacheTags: tags,
+    cacheWrapper: cacheWrapper(base),
+    withCache: withCache(base),
+    CacheInvalidator: cacheInvalidator(base, tags),
+    CacheMonitor: monitor,
+    cacheStatus: cacheStatus(base, monitor, environment.adminToken),
+    cache: lazily(shared),
+    close: () => shared.close(),
+  }
+}
+
+/** What two kits must have in common to share a cache. Hashed, as it holds a password. */
+function identityOf(environment: Environment, { name, memory, remote, maxStaleness }: CacheParts): string {
+  const { redisUrl, prefix, maxMemoryBytes } = environment
+  const made = [memory, remote].map((part) => (typeof part === 'function' ? 'made' : part))
+  return hash(JSON.stringify([name, prefix, redisUrl, maxMemoryBytes, made, maxStaleness]))
+}

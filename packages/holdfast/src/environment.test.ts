@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { parseEnvironment } from './environment.ts'
+
+describe('parseEnvironment', () => {
+  it('has a default for everything', () => {
+    expect(parseEnvironment({})).toEqual({
+      redisUrl: undefined,
+      prefix: 'holdfast:',
+      defaultTtlSeconds: 3_600,
+      maxMemoryBytes: undefined,
+      isBypassed: false,
+      isDebugging: false,
+      adminToken: undefined,
+    })
+  })
+
+  it('takes an empty variable as absent', () => {
+    expect(parseEnvironment({ REDIS_URL: '', REDIS_HOST: ' ', CACHE_DEFAULT_TTL: '', CACHE_MAX_MEMORY: '' })).toEqual(
+      parseEnvironment({}),
+    )
+  })
+
+  it.each([
+    [{ REDIS_URL: 'redis://cache:6380/2' }, 'redis://cache:6380/2'],
+    [{ REDIS_URL: 'redis://cache', REDIS_PASSWORD: 'p w@/:' }, 'redis://:p%20w%40%2F%3A@cache'],
+    [{ REDIS_URL: 'redis://:own@cache', REDIS_PASSWORD: 'other' }, 'redis://:own@cache'],
+    [{ REDIS_URL: 'redis://cache', REDIS_TLS: 'true', REDIS_DB: '3' }, 'rediss://cache/3'],
+    [{ REDIS_URL: 'redis://url', REDIS_HOST: 'host' }, 'redis://url'],
+    [{ REDIS_HOST: 'cache' }, 'redis://cache:6379'],
+    [
+      { REDIS_HOST: 'cache', REDIS_PORT: '6380', REDIS_USERNAME: 'app', REDIS_PASSWORD: 's' },
+      'redis://app:s@cache:6380',
+    ],
+    [{ REDIS_HOST: '::1' }, 'redis://[::1]:6379'],
+    // Kubernetes sets it for a service called redis; without a host it means nothing.
+    [{ REDIS_PORT: 'tcp://10.0.0.1:6379' }, undefined],
+  ])('finds Redis in %o', (variables, url) => {
+    expect(parseEnvironment(variables).redisUrl).toBe(url)
+  })
+
+  it.each([
+    ['REDIS_URL', { REDIS_URL: 'localhost:6379' }],
+    ['REDIS_URL', { REDIS_URL: 'http://localhost' }],
+    ['REDIS_HOST', { REDIS_HOST: 'redis://cache' }],
+    ['REDIS_PORT', { REDIS_HOST: 'cache', REDIS_PORT: '70000' }],
+    ['REDIS_PORT', { REDIS_HOST: 'cache', REDIS_PORT: 'tcp://10.0.0.1:6379' }],
+    ['REDIS_DB', { REDIS_HOST: 'cache', REDIS_DB: '-1' }],
+    ['REDIS_TLS', { REDIS_HOST: 'cache', REDIS_TLS: 'maybe' }],
+    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: 'a:1,b:2' }],
+    ['CACHE_DEFAULT_TTL', { CACHE_DEFAULT_TTL: '5m' }],
+    ['CACHE_DEFAULT_TTL', { CACHE_DEFAULT_TTL: '0' }],
+    ['CACHE_MAX_MEMORY', { CACHE_MAX_MEMORY: 'lots' }],
+    ['SKIP_CACHE_DEV', { SKIP_CACHE_DEV: 'perhaps' }],
+    ['CACHE_DEBUG', { CACHE_DEBUG: '2' }],
+  ])('names %s when it cannot be used: %o', (name, variables) => {
+    expect(() => parseEnvironment(variables)).toThrow(
+      expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_OPTION', message: expect.stringContaining(` ${name} `) }),
+    )
+  })
+
+  it.each([
+    { REDIS_URL: 'user:hunter2@host' },
+    { REDIS_URL: 'amqp://user:hunter2@host' },
+    { REDIS_HOST: 'redis://user:hunter2@host' },
+  ])('never shows a password: %o', (variables) => {
+    let message = ''
+    try {
+      parseEnvironment(variables)
+    } catch (error) {
+      message = String(error)
+    }
+
+    expect(message).toContain('REDIS_')
+    expect(message).not.toContain('hunter2')
+  })
+
+  it('takes sizes with a unit and in bytes', () => {
+    expect(parseEnvironment({ CACHE_MAX_MEMORY: '64mb' }).maxMemoryBytes).toBe(64 * 2 ** 20)
+    expect(parseEnvironment({ CACHE_MAX_MEMORY: '1048576' }).maxMemoryBytes).toBe(2 ** 20)
+  })
+
+  it('bypasses the cache in development only', () => {
+    expect(parseEnvironment({ SKIP_CACHE_DEV: 'true', NODE_ENV: 'development' }).isBypassed).toBe(true)
+    expect(parseEnvironment({ SKIP_CACHE_DEV: 'true', NODE_ENV: 'production' }).isBypassed).toBe(false)
+    expect(parseEnvironment({ SKIP_CACHE_DEV: 'false', NODE_ENV: 'development' }).isBypassed).toBe(false)
+  })
+
+  it.each([
+    [{ CACHE_DEBUG: 'true' }, true],
+    [{ DB_LOG_LEVEL: 'query', NODE_ENV: 'development' }, true],
+    [{ DB_LOG_LEVEL: 'query' }, false],
+    [{ CACHE_DEBUG: 'false', DB_LOG_LEVEL: 'query', NODE_ENV: 'development' }, false],
+  ])('logs calls when asked: %o', (variables, isDebugging) => {
+    expect(parseEnvironment(variables).isDebugging).toBe(isDebugging)
+  })
+})

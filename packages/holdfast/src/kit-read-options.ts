@@ -1,0 +1,35 @@
+import type { ReadOptions } from '@holdfast/core'
+import { toDuration, type Seconds } from './seconds.ts'
+
+/** Options of a read as the kit takes them: numbers are seconds. */
+export interface KitReadOptions<V = unknown> extends Omit<
+  ReadOptions<V>,
+  'ttl' | 'grace' | 'softTimeout' | 'timeout' | 'tags'
+> {
+  /** How long a value is fresh, or a function of the value. @default CACHE_DEFAULT_TTL, an hour where that is not set */
+  readonly ttl?: Seconds | ((value: V) => Seconds) | undefined
+  /** How long past its ttl a value may still be served when it cannot be loaded. @default 0 */
+  readonly grace?: Seconds | undefined
+  /** How long a caller waits for a load before it gets the stale value within grace. @default undefined: callers wait */
+  readonly softTimeout?: Seconds | undefined
+  /** How long a read may take in all. @default 30 */
+  readonly timeout?: Seconds | undefined
+  /** What the value depends on, or a function of the value. */
+  readonly tags?: readonly string[] | ((value: V) => readonly string[]) | undefined
+}
+
+/** The same options as the cache takes them. */
+export function toReadOptions<V>(options: KitReadOptions<V>): ReadOptions<V> {
+  const { ttl, grace, softTimeout, timeout, ...same } = options
+  return {
+    ...same,
+    ...(ttl === undefined ? {} : { ttl: toTtl(ttl) }),
+    ...(grace === undefined ? {} : { grace: toDuration('grace', grace) }),
+    ...(softTimeout === undefined ? {} : { softTimeout: toDuration('softTimeout', softTimeout) }),
+    ...(timeout === undefined ? {} : { timeout: toDuration('timeout', timeout) }),
+  }
+}
+
+function toTtl<V>(ttl: Seconds | ((value: V) => Seconds)): NonNullable<ReadOptions<V>['ttl']> {
+  return typeof ttl === 'function' ? (value) => toDuration('ttl', ttl(value)) : toDuration('ttl', ttl)
+}

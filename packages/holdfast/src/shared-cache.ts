@@ -1,0 +1,70 @@
+import { CacheClosedError, type Cache } from '@holdfast/core'
+
+/** The one cache of a process and prefix, opened when it is first used. */
+export class SharedCache {
+  readonly #open: () => Cache
+  readonly #forget: () => void
+  #cache: Cache | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(open: () => Cache, forget: () => void) {
+    this.#open = open
+    this.#forget = forget
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined
+  }
+
+  /** @throws {CacheClosedError} when it was closed before its first use */
+  get(): Cache {
+    if (this.#cache === undefined) {
+      if (this.isClosed) throw new CacheClosedError()
+      this.#cache = this.#open()
+    }
+    return this.#cache
+  }
+
+  /** Closes it if it was opened; the next kit of the prefix opens another. Idempotent. */
+  close(): Promise<void> {
+    this.#forget()
+    this.#closing ??= this.#cache?.close() ?? Promise.resolve()
+    return this.#closing
+  }
+}
+
+// Kept on globalThis, where hot reloading and a second copy of this module find it. The number is that of what it holds.
+const place = Symbol.for('holdfast.caches.1')
+
+function sharedCaches(): Map<string, SharedCache> {
+  const world = globalThis as { [place]?: Map<string, SharedCache> }
+  world[place] ??= new Map()
+  return world[place]
+}
+
+/** The cache that goes by this identity: an earlier kit's, or a new one that `open` will make. */
+export function sharedCache(identity: string, open: () => Cache): SharedCache {
+  const caches = sharedCaches()
+  const earlier = caches.get(identity)
+  if (earlier !== undefined) return earlier
+  const shared = new SharedCache(open, () => {
+    if (caches.get(identity) === shared) caches.delete(identity)
+  })
+  caches.set(identity, shared)
+  return shared
+}
+
+/** A stand-in that opens the cache when something of it is used. */
+export function lazily(shared: SharedCache): Cache {
+  return new Proxy({} as Cache, {
+    get(_, name) {
+      // Looked for by `await` and by inspection, which are no uses.
+      if (name === 'then' || name === Symbol.toStringTag || name === 'constructor') return undefined
+      if (name === 'close' || name === Symbol.asyncDispose) return () => shared.close()
+      const cache = shared.get()
+      const member: unknown = Reflect.get(cache, name, cache)
+      return typeof member === 'function' ? member.bind(cache) : member
+    },
+    has: (_, name) => name in shared.get(),
+  })
+}
