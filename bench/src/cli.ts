@@ -4,13 +4,15 @@ import { ExitCode, InfrastructureError, UsageError } from './exit.ts'
 import { gateCommand } from './gate/command.ts'
 import { gateHelp } from './gate/options.ts'
 import { hitrateCommand, hitrateHelp } from './hitrate/command.ts'
+import { selftestCommand, selftestHelp } from './selftest/command.ts'
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<ExitCode>>> = {
   gate: gateCommand,
   hitrate: hitrateCommand,
+  selftest: selftestCommand,
 }
 
-const help = [compareHelp, gateHelp, hitrateHelp].join('\n\n')
+const help = [compareHelp, gateHelp, selftestHelp, hitrateHelp].join('\n\n')
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { repositoryRoot } from '../engine/repository.ts'
+import { UsageError } from '../exit.ts'
+
+/** What processes said of a bench whose sides were the same build: pairs of the two estimators. */
+export interface Recording {
+  readonly startedAt: string
+  readonly machine: string
+  readonly benches: Readonly<Record<string, { readonly x: readonly number[]; readonly y: readonly number[] }>>
+}
+
+export interface Noise {
+  readonly schema: 'holdfast.bench.noise.v1'
+  readonly recordings: readonly Recording[]
+}
+
+/** The noise that is part of the repository, so that anybody can replay it. */
+export const noiseFile: string = join(repositoryRoot, 'bench', 'noise.json')
+
+/** @throws {UsageError} when there is no such recording */
+export function readNoise(path: string = noiseFile): Noise {
+  if (!existsSync(path))
+    throw new UsageError(`There is no recorded noise at ${path}: record some with \`pnpm bench selftest --record 36\`.`)
+  const noise = JSON.parse(readFileSync(path, 'utf8')) as Partial<Noise>
+  if (noise.schema !== 'holdfast.bench.noise.v1' || !noise.recordings?.length)
+    throw new UsageError(`${path} holds no recorded noise.`)
+  return noise as Noise
+}
+
+/** Adds a recording; figures keep six digits, which is more than they mean. */
+export function addRecording(recording: Recording, path: string = noiseFile): void {
+  const earlier = existsSync(path) ? readNoise(path).recordings : []
+  const round = (values: readonly number[]): number[] => values.map((value) => Math.round(value * 1e6) / 1e6)
+  const benches = Object.fromEntries(
+    Object.entries(recording.benches).map(([id, { x, y }]) => [id, { x: round(x), y: round(y) }]),
+  )
+  const noise: Noise = { schema: 'holdfast.bench.noise.v1', recordings: [...earlier, { ...recording, benches }] }
+  const lines = JSON.stringify(noise, null, 1).replaceAll(/\[\s+(-?[\d.e-]+,?\s*)+\]/g, (list) =>
+    list.replaceAll(/\s+/g, ' '),
+  )
+  writeFileSync(path, `${lines}\n`)
+}
