@@ -90,7 +90,7 @@ describe('withBreaker', () => {
         log.push('reopen')
       },
     })
-    const store = withBreaker(inner, { ...options, clock, onStateChange: (state) => states.push(state) })
+    const store = withBreaker(inner, { ...options, clock, onStateChange: ({ to }) => states.push(to) })
     for (let i = 0; i < 5; i++) await outcome(read(store))
     log.length = 0
 

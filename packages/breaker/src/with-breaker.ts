@@ -1,44 +1,67 @@
-import {
-  decorate,
-  type RemoteCall,
-  type RemoteDescription,
-  type RemoteOperation,
-  type RemoteStore,
-} from '@holdfast/core'
-import { Circuit } from './circuit.ts'
+import { decorate, describeRemote, type RemoteCall, type RemoteDescription, type RemoteStore } from '@holdfast/core'
+
+import { Breaker } from './breaker.ts'
 import { parseBreakerOptions, type BreakerOptions } from './options.ts'
 
 /**
- * The same store with a circuit breaker around its network calls: when it fails or is slow it is left out of the path at once,
- * and back in when it has answered a probe and replayed what it missed. Needs a deadline with each call, which the cache gives.
+ * The same store behind a circuit breaker: when it fails or is slow, nobody waits for it any longer, and it is left alone until it
+ * answers a probe.
  *
- * @throws {InvalidOptionError} for an option that cannot be used
+ * @throws {InvalidOptionError} when an option cannot be used
  */
 export function withBreaker(store: RemoteStore, options: BreakerOptions = {}): RemoteStore {
-  const circuit = new Circuit(store, parseBreakerOptions(options))
-  return decorate(store, (operation, run, args) => circuit.call(run, deadlineOf(operation, args)), {
-    close: async () => {
-      circuit.close()
+  const breaker = new Breaker(store, parseBreakerOptions(options))
+  return decorate(
+    store,
+    (operation, run, args) =>
+      breaker.call(operation, run, operation === 'invalidateMatching' ? undefined : deadlineOf(args)),
+    overrides(store, breaker),
+  )
+}
+
+function overrides(store: RemoteStore, breaker: Breaker): Partial<RemoteStore> {
+  return {
+    async close() {
+      breaker.shutdown()
       await store.close()
     },
-    describe: () => describe(store, circuit),
-  })
-}
-
-/** A scan goes page by page, each with a deadline of its own that the store keeps. */
-function deadlineOf(operation: RemoteOperation, args: readonly unknown[]): number | undefined {
-  return operation === 'invalidateMatching' ? undefined : args.find(isCall)?.deadlineAt
-}
-
-function isCall(arg: unknown): arg is RemoteCall {
-  return typeof arg === 'object' && arg !== null && 'deadlineAt' in arg
-}
-
-function describe(store: RemoteStore, circuit: Circuit): RemoteDescription {
-  const described = store.describe?.() ?? { name: 'remote', coherence: 'max-staleness', limits: [] }
-  return {
-    ...described,
-    ...(circuit.state === 'closed' ? {} : { state: 'away' }),
-    details: { ...described.details, breaker: circuit.state, breakerOpened: circuit.opened },
+    ...(store.barrier && { barrier: (key, call) => breaker.refuse() ?? store.barrier!(key, call) }),
+    ...(store.scan && { scan: (pattern) => scan(store, breaker, pattern) }),
+    ...(store.listen && { listen: (listener, listenOptions) => listen(store, breaker, listener, listenOptions) }),
+    describe: () => describe(describeRemote(store), breaker),
   }
+}
+
+async function* scan(store: RemoteStore, breaker: Breaker, pattern: string): AsyncIterable<readonly string[]> {
+  await breaker.refuse()
+  yield* store.scan!(pattern)
+}
+
+function listen(
+  store: RemoteStore,
+  breaker: Breaker,
+  ...[listener, options]: Parameters<NonNullable<RemoteStore['listen']>>
+): () => void {
+  breaker.onOpen = (cause) => listener.state?.('away', cause)
+  breaker.onClose = () => listener.state?.('ready')
+  const end = store.listen!(listener, options)
+  return () => {
+    breaker.onOpen = undefined
+    breaker.onClose = undefined
+    end()
+  }
+}
+
+function describe(description: RemoteDescription, breaker: Breaker): RemoteDescription {
+  return {
+    ...description,
+    ...(breaker.state === 'closed' ? {} : { state: breaker.state === 'shutdown' ? 'closed' : 'away' }),
+    details: { ...description.details, ...breaker.details() },
+  }
+}
+
+function deadlineOf(args: readonly unknown[]): number | undefined {
+  // The call comes after what it is about, if it is about something.
+  const call = (args[1] ?? args[0]) as RemoteCall | undefined
+  return call?.deadlineAt
 }

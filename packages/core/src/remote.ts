@@ -13,6 +13,7 @@ import type {
   Stored,
 } from './contracts.ts'
 import { Deadlines } from './deadline.ts'
+import { describeRemote } from './describe-remote.ts'
 import { RemoteTimeoutError, RemoteUnavailableError } from './errors.ts'
 import type { Journal } from './journal.ts'
 
@@ -162,17 +163,7 @@ export class Remote {
   }
 
   describe(): RemoteDescription {
-    const { store } = this
-    if (store.describe !== undefined) return store.describe()
-    const limits: string[] = []
-    if (store.lease === undefined)
-      limits.push('A load that began before an invalidation in another process may put its old value back (no leases).')
-    if (store.listen === undefined)
-      limits.push(
-        'Other processes hear of an invalidation only when their memory entries end, after maxStaleness at most.',
-      )
-    if (store.invalidateTags === undefined) limits.push('Entries with tags are kept in memory only.')
-    return { name: 'remote', coherence: 'max-staleness', limits }
+    return describeRemote(this.store)
   }
 
   async close(): Promise<void> {
