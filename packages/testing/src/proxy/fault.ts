@@ -27,6 +27,26 @@ export interface Where {
   readonly only?: (connection: ProxiedConnection) => boolean
 }
 
+/** A fault that is in force until it is healed. */
+export interface Fault extends AsyncDisposable {
+  /** Ends this fault alone. What it held back goes on its way. Idempotent. */
+  heal(): Promise<void>
+}
+
+/** What a fault in force does to the bytes that it strikes. */
+export type Effect =
+  | { readonly type: 'delay'; readonly delayMs: () => number }
+  | { readonly type: 'pace'; readonly pieceBytes: number; readonly everyMs: number }
+  | { readonly type: 'hold' }
+  | { readonly type: 'lose' }
+  | { readonly type: 'cut'; readonly afterBytes: () => number; readonly by: 'reset' | 'end' }
+
+/** An effect with what it strikes. */
+export interface Strike {
+  readonly effect: Effect
+  readonly where: Where
+}
+
 /** Strikes the connections that have subscribed. */
 export function subscribers(connection: ProxiedConnection): boolean {
   return connection.isSubscriber
@@ -35,4 +55,9 @@ export function subscribers(connection: ProxiedConnection): boolean {
 /** Strikes the connections that have not subscribed. */
 export function commanders(connection: ProxiedConnection): boolean {
   return !connection.isSubscriber
+}
+
+export function strikes(where: Where, connection: ProxiedConnection, direction: Direction): boolean {
+  const { direction: struck = 'both', only } = where
+  return (struck === 'both' || struck === direction) && (only === undefined || only(connection))
 }

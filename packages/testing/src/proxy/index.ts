@@ -1,0 +1,2 @@
+export { commanders, subscribers, type Direction, type Fault, type ProxiedConnection, type Where } from './fault.ts'
+export { startFaultProxy, type FaultProxy, type ProxyTarget } from './start-fault-proxy.ts'
