@@ -18,6 +18,7 @@ const sharedTimerMs = 2
  * call does; the call itself is given the latest.
  */
 export class Batcher<I, R> {
+  // Rejects, and never throws.
   readonly #run: (inputs: readonly I[], deadlineAt: number) => Promise<readonly R[]>
   readonly #deadlines: Deadlines
   #items: Asked<I, R>[] = []
@@ -48,43 +49,59 @@ export class Batcher<I, R> {
       inputs.push(item.input)
       if (item.deadlineAt > deadlineAt) deadlineAt = item.deadlineAt
     }
-    const timed = this.#bound(items, deadlineAt)
-    this.#call(inputs, deadlineAt).then(
-      (results) => {
-        this.#deadlines.settle(timed)
-        for (let i = 0; i < items.length; i++) {
-          const item = items[i]!
-          if (item.settled) continue
-          item.settled = true
-          item.answered(results[i]!)
-        }
-      },
-      (error: unknown) => {
-        this.#deadlines.settle(timed)
-        fail(items, error)
-      },
-    )
-  }
-
-  #bound(items: readonly Asked<I, R>[], deadlineAt: number): Timed {
-    for (const item of items) {
-      if (item.deadlineAt > deadlineAt - sharedTimerMs) continue
-      this.#deadlines.add({ deadlineAt: item.deadlineAt, settled: false, expire: () => fail([item], timedOut()) })
+    const bound = this.#bound(items, deadlineAt)
+    const failed = (error: unknown): void => {
+      this.#deadlines.settle(bound)
+      bound.items = none
+      fail(items, error)
     }
-    const timed: Timed = { deadlineAt, settled: false, expire: () => fail(items, timedOut()) }
-    this.#deadlines.add(timed)
-    return timed
+    this.#run(inputs, deadlineAt).then((results) => {
+      if (results.length !== items.length) {
+        failed(new RangeError(`The remote store answered ${results.length} of ${items.length} items.`))
+        return
+      }
+      this.#deadlines.settle(bound)
+      bound.items = none
+      for (let i = 0; i < items.length; i++) {
+        const item = items[i]!
+        if (item.settled) continue
+        item.settled = true
+        item.answered(results[i]!)
+      }
+    }, failed)
   }
 
-  // A store that throws instead of rejecting is a rejection like any other.
-  async #call(inputs: readonly I[], deadlineAt: number): Promise<readonly R[]> {
-    const results = await this.#run(inputs, deadlineAt)
-    if (results.length === inputs.length) return results
-    throw new RangeError(`The remote store answered ${results.length} of ${inputs.length} items.`)
+  #bound(items: readonly Asked<I, R>[], deadlineAt: number): Bound {
+    for (const item of items) {
+      if (item.deadlineAt <= deadlineAt - sharedTimerMs) this.#deadlines.add(new Bound([item], item.deadlineAt))
+    }
+    const bound = new Bound(items, deadlineAt)
+    this.#deadlines.add(bound)
+    return bound
   }
 }
 
-function fail(items: readonly Pick<Asked<unknown, unknown>, 'settled' | 'failed'>[], error: unknown): void {
+/** The deadline of some items. Lets go of them once they are settled: the timer may be far away. */
+class Bound implements Timed {
+  items: readonly Settleable[]
+  readonly deadlineAt: number
+  settled = false
+
+  constructor(items: readonly Settleable[], deadlineAt: number) {
+    this.items = items
+    this.deadlineAt = deadlineAt
+  }
+
+  expire(): void {
+    fail(this.items, timedOut())
+  }
+}
+
+type Settleable = Pick<Asked<unknown, unknown>, 'settled' | 'failed'>
+
+const none: readonly never[] = []
+
+function fail(items: readonly Settleable[], error: unknown): void {
   for (const item of items) {
     if (item.settled) continue
     item.settled = true

@@ -51,10 +51,10 @@ export function askRemote(
   const { tiers } = scope
   const { seq } = tiers.tags
   const shared = sharedRead(tiers, key)
-  if (shared === undefined)
-    return new SharedRead(tiers, remote, key, remote.deadline(), policy.skipMemory).onSettled((read) =>
-      done(read, false),
-    )
+  if (shared === undefined) {
+    new SharedRead(tiers, remote, key, remote.deadline(), policy.skipMemory).onSettled(done)
+    return
+  }
   shared.onSettled((read) => {
     // It may have read before a tag was invalidated that this caller knows to be invalidated.
     if (isOutdatedFor(tiers, read.startSeq, read.entry?.tags ?? [], seq)) askRemote(scope, remote, key, policy, done)

@@ -1,3 +1,5 @@
+import { ChurnMap } from './churn-map.ts'
+
 /** A command under way that may store something under a key. Dirty once the key was invalidated: then nothing is kept. */
 export interface Mark {
   readonly isDirty: boolean
@@ -10,7 +12,7 @@ export class OwnMark implements Mark {
 
 /** The marks of all commands under way, by key (PROTOCOL "in-flight marks": an invalidation between a command and its reply). */
 export class Marks {
-  readonly #byKey = new Map<string, OwnMark | OwnMark[]>()
+  readonly #byKey = new ChurnMap<OwnMark | OwnMark[]>()
 
   /** Marks a key. To be ended with {@link end}, whatever becomes of the command. */
   begin(key: string): OwnMark {

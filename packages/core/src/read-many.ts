@@ -25,26 +25,18 @@ export function lookMany(
   keys: readonly string[],
   policy: Policy,
   acceptStale: boolean,
-): Promise<Map<string, unknown>> {
-  return new Promise((resolve) => {
-    const found: (Served | undefined)[] = Array.from({ length: keys.length })
-    let missing = keys.length
-    const done = (): void => {
-      const values = new Map<string, unknown>()
-      for (const [index, one] of found.entries()) {
-        if (one !== undefined) values.set(scope.userKey(keys[index]!), scope.present(one.entry.value, policy))
-      }
-      resolve(values)
-    }
-    if (missing === 0) return done()
-    for (const [index, key] of keys.entries()) {
-      look(scope, key, policy, acceptStale, (served) => {
-        found[index] = served
-        missing--
-        if (missing === 0) done()
-      })
-    }
-  })
+  done: (values: Map<string, unknown>) => void,
+): void {
+  const values = new Map<string, unknown>()
+  let missing = keys.length
+  if (missing === 0) return done(values)
+  for (const key of keys) {
+    look(scope, key, policy, acceptStale, (served) => {
+      if (served !== undefined) values.set(scope.userKey(key), scope.present(served.entry.value, policy))
+      missing--
+      if (missing === 0) done(values)
+    })
+  }
 }
 
 /**
@@ -58,8 +50,14 @@ export async function readThroughMany(
   policy: Policy,
 ): Promise<Map<string, unknown>> {
   const together = new LoadTogether(scope, load)
+  const ungated: Policy = { ...policy, isGated: false }
   const served = await Promise.all(
-    keys.map((key) => readThrough(scope, key, together.loaderFor(key), { ...policy, isGated: false })),
+    keys.map(
+      (key) =>
+        new Promise<Served>((resolve, reject) => {
+          readThrough(scope, key, together.loaderFor(key), ungated, resolve, reject)
+        }),
+    ),
   )
   const values = new Map<string, unknown>()
   for (const [index, one] of served.entries()) {

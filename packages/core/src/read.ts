@@ -13,48 +13,42 @@ import type { SharedRead } from './shared-read.ts'
 import { mustRetry, Waiter, type Served } from './waiter.ts'
 
 /** Reads through: memory, then the remote store, then the loader. Counts the read as one hit or one miss. */
-export function readThrough(scope: Scope, key: string, load: Loader<unknown>, policy: Policy): Promise<Served> {
+export function readThrough(
+  scope: Scope,
+  key: string,
+  load: Loader<unknown>,
+  policy: Policy,
+  done: (served: Served) => void,
+  failed: (error: unknown) => void,
+): void {
   const { remote, clock } = scope.tiers.parts
-  if (policy.signal?.aborted === true) return Promise.reject(policy.signal.reason as Error)
+  if (policy.signal?.aborted === true) return failed(policy.signal.reason)
   const remembered = policy.skipMemory ? undefined : recall(scope, key)
   if (remembered !== undefined && !policy.force && clock.now() < remembered.staleAt) {
     scope.counters.memoryHits++
     refreshAhead(scope, key, remembered, load, policy)
-    return Promise.resolve({ entry: remembered, from: 'memory', isStale: false })
+    return done({ entry: remembered, from: 'memory', isStale: false })
   }
   const terms: Terms = { load, policy, stale: remembered, found: undefined }
   if (remote === undefined || remembered !== undefined || !isSimple(policy, remote) || scope.tiers.flights.has(key)) {
-    return counted(scope, wait(scope, key, terms))
+    wait(scope, key, terms).then(done, failed)
+    return
   }
   // Most reads end here: a hit in the remote store needs no flight.
-  return new Promise((resolve, reject) => {
-    askRemote(scope, remote, key, policy, (read, isShared) => {
-      if (read.entry !== undefined && clock.now() < read.entry.staleAt) {
-        if (isShared) scope.counters.coalesced++
-        scope.counters.remoteHits++
-        resolve({ entry: read.entry, from: 'remote', isStale: false })
-      } else {
-        counted(scope, wait(scope, key, { ...terms, found: read })).then(resolve, reject)
-      }
-    })
+  askRemote(scope, remote, key, policy, (read, isShared) => {
+    if (read.entry !== undefined && clock.now() < read.entry.staleAt) {
+      if (isShared) scope.counters.coalesced++
+      scope.counters.remoteHits++
+      done({ entry: read.entry, from: 'remote', isStale: false })
+    } else {
+      wait(scope, key, { ...terms, found: read }).then(done, failed)
+    }
   })
 }
 
 /** Whether nothing can end a read earlier than the remote store's own deadline does. */
 function isSimple(policy: Policy, remote: Remote): boolean {
   return !policy.force && !policy.skipRemote && policy.signal === undefined && policy.timeoutMs > remote.timeoutMs
-}
-
-async function counted(scope: Scope, waited: Promise<Served>): Promise<Served> {
-  try {
-    const served = await waited
-    if (served.from === 'loader') scope.counters.misses++
-    else countHit(scope, served)
-    return served
-  } catch (error) {
-    scope.counters.misses++
-    throw error
-  }
 }
 
 /** How a key is to be had when memory has nothing fresh. */
@@ -66,19 +60,32 @@ interface Terms {
   readonly found: SharedRead | undefined
 }
 
+/** Waits for a flight, and counts. */
 async function wait(scope: Scope, key: string, terms: Terms): Promise<Served> {
+  try {
+    const served = await waitForFlight(scope, key, terms)
+    if (served.from === 'loader') scope.counters.misses++
+    else countHit(scope, served)
+    return served
+  } catch (error) {
+    scope.counters.misses++
+    throw error
+  }
+}
+
+async function waitForFlight(scope: Scope, key: string, terms: Terms): Promise<Served> {
   const { tiers } = scope
   const { policy } = terms
   const startedAt = tiers.parts.clock.now()
-  let isFirst = true
+  let now = terms
   for (;;) {
     const caller = { policy, startedAt, seq: tiers.tags.seq }
-    const flight = await board(scope, key, isFirst ? terms : { ...terms, found: undefined })
-    isFirst = false
+    const flight = await board(scope, key, now)
     const served = await new Promise<Served | typeof mustRetry>(
       (resolve, reject) => new Waiter(tiers, flight, caller, resolve, reject),
     )
     if (served !== mustRetry) return served
+    now = { ...terms, found: undefined }
   }
 }
 

@@ -48,14 +48,14 @@ export class Remote {
     this.#failed = options.failed
     this.#deadlines = new Deadlines(options.clock)
     const done = (items: readonly unknown[]): readonly void[] => items.map(() => undefined)
-    this.#reads = this.#batcher('getMany', async (keys, call) => store.getMany(keys, call))
-    this.#leases = this.#batcher('lease', async (requests, call) => store.lease!(requests, call))
-    this.#fills = this.#batcher('fill', async (fills, call) => store.fill!(fills, call))
+    this.#reads = this.#batcher('getMany', (keys, call) => store.getMany(keys, call))
+    this.#leases = this.#batcher('lease', (requests, call) => store.lease!(requests, call))
+    this.#fills = this.#batcher('fill', (fills, call) => store.fill!(fills, call))
     this.#releases = this.#batcher('release', async (leases, call) => {
       await store.release!(leases, call)
       return done(leases)
     })
-    this.#writes = this.#batcher('setMany', async (writes, call) => store.setMany(writes, call))
+    this.#writes = this.#batcher('setMany', (writes, call) => store.setMany(writes, call))
     this.#removals = this.#batcher('deleteMany', async (keys, call) => {
       await store.deleteMany([...new Set(keys)], call)
       return done(keys)

@@ -28,8 +28,8 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
   isAway = false
   readonly #tiers: Tiers
   readonly #skipMemory: boolean
-  #first: ((read: SharedRead) => void) | undefined
-  #others: ((read: SharedRead) => void)[] | undefined
+  #first: Heard | undefined
+  #others: Heard[] | undefined
 
   constructor(tiers: Tiers, remote: Remote, key: string, deadlineAt: number, skipMemory: boolean) {
     this.#tiers = tiers
@@ -58,8 +58,8 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
     return this.isDetached
   }
 
-  /** Calls back when it has been answered, in the same turn in which the reply was handled. */
-  onSettled(heard: (read: SharedRead) => void): void {
+  /** Calls back when it has been answered, in the same turn in which the reply was handled. The first to ask is who began it. */
+  onSettled(heard: Heard): void {
     if (this.#first === undefined) this.#first = heard
     else (this.#others ??= []).push(heard)
   }
@@ -78,10 +78,13 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
 
   #settle(): void {
     if (this.#tiers.reads.get(this.key) === this) this.#tiers.reads.delete(this.key)
-    this.#first?.(this)
-    if (this.#others !== undefined) for (const heard of this.#others) heard(this)
+    this.#first?.(this, false)
+    if (this.#others !== undefined) for (const heard of this.#others) heard(this, true)
   }
 }
+
+/** `isShared`: another had begun it. */
+type Heard = (read: SharedRead, isShared: boolean) => void
 
 const noTags: readonly string[] = []
 
@@ -102,7 +105,7 @@ export async function findRemote(
   const underWay = tiers.reads.get(key)
   const isShared = underWay instanceof SharedRead && (await mayJoin(tiers, underWay)) && !underWay.settled
   const read = isShared ? underWay : new SharedRead(tiers, remote, key, deadlineAt, skipMemory)
-  return new Promise((resolve) => read.onSettled(resolve))
+  return new Promise((resolve) => read.onSettled(() => resolve(read)))
 }
 
 /** An entry of the remote store, decoded and kept in memory; `undefined` when its bytes are not ours to read, or it has ended. */

@@ -1,3 +1,4 @@
+import { ChurnMap } from './churn-map.ts'
 import type { Clock, Entry, Guard, Invalidation, MemoryStore, Serializer, Stored } from './contracts.ts'
 import { Deadlines } from './deadline.ts'
 import { guardedEntry, isDead, makeEntry } from './entry.ts'
@@ -48,9 +49,9 @@ export class Tiers {
   readonly deadlines: Deadlines
   readonly marks: Marks = new Marks()
   /** Loads under way, by key. */
-  readonly flights: Map<string, Joinable> = new Map()
+  readonly flights: ChurnMap<Joinable> = new ChurnMap()
   /** Reads of the remote store under way, by key. */
-  readonly reads: Map<string, Joinable> = new Map()
+  readonly reads: ChurnMap<Joinable> = new ChurnMap()
   readonly tags: TagTable
   readonly recent: Recent = new Recent(256)
   readonly background: Set<Promise<unknown>> = new Set()

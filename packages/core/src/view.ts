@@ -35,18 +35,21 @@ export class View implements Namespace {
   get<T>(key: string, options?: GetOptions): Promise<T | undefined> {
     const entry = options === undefined ? this.#hit(key) : undefined
     if (entry !== undefined) return Promise.resolve(entry.value as T)
-    return this.#async(async () => {
-      const policy = this.#policy(options, ['stale'])
-      const served = await this.#look(key, policy, options?.stale === true)
-      return served === undefined ? undefined : (this.#scope.present(served.entry.value, policy) as T)
+    return new Promise((resolve, reject) => {
+      const policy = this.#policy(options, lookOnly)
+      this.#look(key, policy, options?.stale === true, reject, (served) =>
+        resolve(served === undefined ? undefined : (this.#scope.present(served.entry.value, policy) as T)),
+      )
     })
   }
 
   getMany<T>(keys: readonly string[], options?: GetOptions): Promise<ReadonlyMap<string, T>> {
-    return this.#async(async () => {
-      const policy = this.#policy(options, ['stale'])
-      const found = lookMany(this.#scope, this.#keys(keys), policy, options?.stale === true)
-      return (await abortable(policy.signal, found)) as Map<string, T>
+    return new Promise((resolve, reject) => {
+      this.#assertOpen()
+      const policy = this.#policy(options, lookOnly)
+      const whole = this.#keys(keys)
+      const done = (found: Map<string, unknown>): void => resolve(found as Map<string, T>)
+      lookMany(this.#scope, whole, policy, options?.stale === true, untilAborted(policy.signal, done, reject))
     })
   }
 
@@ -58,10 +61,11 @@ export class View implements Namespace {
         refreshAhead(scope, this.#key(key), entry, this.#loader(load), this.#policy(options))
       return Promise.resolve(entry.value as T)
     }
-    return this.#async(async () => {
+    return new Promise((resolve, reject) => {
+      this.#assertOpen()
       const policy = this.#policy(options)
-      const served = await readThrough(scope, this.#key(key), this.#loader(load), policy)
-      return scope.present(served.entry.value, policy) as T
+      const done = (served: Served): void => resolve(scope.present(served.entry.value, policy) as T)
+      readThrough(scope, this.#key(key), this.#loader(load), policy, done, reject)
     })
   }
 
@@ -79,14 +83,14 @@ export class View implements Namespace {
   lookup<T>(key: string, load?: undefined, options?: GetOptions): Promise<Lookup<T> | undefined>
   lookup<T>(key: string, load: Loader<T>, options?: ReadOptions<T>): Promise<Lookup<T>>
   lookup<T>(key: string, load?: Loader<T>, options?: GetOptions | ReadOptions<T>): Promise<Lookup<T> | undefined> {
-    return this.#async(async () => {
-      const policy = this.#policy(options, load === undefined ? ['stale'] : [])
-      const acceptStale = !(options !== undefined && 'stale' in options && options.stale === false)
-      const served =
-        load === undefined
-          ? await this.#look(key, policy, acceptStale)
-          : await readThrough(this.#scope, this.#key(key), this.#loader(load), policy)
-      return served === undefined ? undefined : this.#lookup<T>(served, policy)
+    return new Promise((resolve, reject) => {
+      this.#assertOpen()
+      const policy = this.#policy(options, load === undefined ? lookOnly : [])
+      const done = (served: Served | undefined): void =>
+        resolve(served === undefined ? undefined : this.#lookup<T>(served, policy))
+      if (load !== undefined) readThrough(this.#scope, this.#key(key), this.#loader(load), policy, done, reject)
+      else
+        this.#look(key, policy, !(options !== undefined && 'stale' in options && options.stale === false), reject, done)
     })
   }
 
@@ -153,16 +157,26 @@ export class View implements Namespace {
     return entry
   }
 
-  #look(key: string, policy: Policy, acceptStale: boolean): Promise<Served | undefined> {
+  #look(
+    key: string,
+    policy: Policy,
+    acceptStale: boolean,
+    reject: (error: unknown) => void,
+    done: (served: Served | undefined) => void,
+  ): void {
+    this.#assertOpen()
     const whole = this.#key(key)
-    const found = new Promise<Served | undefined>((resolve) => look(this.#scope, whole, policy, acceptStale, resolve))
-    return abortable(policy.signal, found)
+    look(this.#scope, whole, policy, acceptStale, untilAborted(policy.signal, done, reject))
+  }
+
+  #assertOpen(): void {
+    if (this.#scope.tiers.isClosed)
+      throw new CacheClosedError(`The cache ${JSON.stringify(this.#whole.name)} is closed.`)
   }
 
   /** Runs a call: rejects where it throws, and on a closed cache. */
   async #async<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#scope.tiers.isClosed)
-      throw new CacheClosedError(`The cache ${JSON.stringify(this.#whole.name)} is closed.`)
+    this.#assertOpen()
     return run()
   }
 
@@ -200,15 +214,27 @@ export class View implements Namespace {
   }
 }
 
-/** Rejects with the signal's reason when that comes first. */
-function abortable<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
-  if (signal === undefined) return promise
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const aborted = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', aborted, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
+/** What only a read without a loader takes, besides the options of every read. */
+const lookOnly: readonly string[] = ['stale']
+
+/**
+ * Rejects when the signal aborts before `done` is called; its listener does not outlive the wait.
+ *
+ * @throws the signal's reason, when it is aborted already
+ */
+function untilAborted<R>(
+  signal: AbortSignal | undefined,
+  done: (result: R) => void,
+  reject: (error: unknown) => void,
+): (result: R) => void {
+  if (signal === undefined) return done
+  signal.throwIfAborted()
+  const aborted = (): void => reject(signal.reason)
+  signal.addEventListener('abort', aborted, { once: true })
+  return (result) => {
+    signal.removeEventListener('abort', aborted)
+    done(result)
+  }
 }
 
 /** Whether a hit needs to look at none of the options: they only matter to a load and to what is stored. */
