@@ -1,26 +1,32 @@
-/** The `pnpm bench` command. */
-import { compareCommand, compareHelp } from './compare/command.ts'
+/** The `pnpm bench` command. A subcommand is loaded when it is called. */
 import { ExitCode, InfrastructureError, UsageError } from './exit.ts'
-import { gateCommand } from './gate/command.ts'
-import { gateHelp } from './gate/options.ts'
-import { hitrateCommand, hitrateHelp } from './hitrate/command.ts'
-import { selftestCommand, selftestHelp } from './selftest/command.ts'
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<ExitCode>>> = {
-  gate: gateCommand,
-  hitrate: hitrateCommand,
-  selftest: selftestCommand,
+type Command = (args: readonly string[]) => Promise<ExitCode>
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  gate: async () => (await import('./gate/command.ts')).gateCommand,
+  selftest: async () => (await import('./selftest/command.ts')).selftestCommand,
+  trend: async () => (await import('./trend/command.ts')).trendCommand,
+  hitrate: async () => (await import('./hitrate/command.ts')).hitrateCommand,
 }
-
-const help = [compareHelp, gateHelp, selftestHelp, hitrateHelp].join('\n\n')
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {
-    console.log(help)
+    console.log(await help())
     return ExitCode.pass
   }
-  const command = commands[args[0] ?? '']
-  return command ? command(args.slice(1)) : compareCommand(args)
+  const open = commands[args[0] ?? '']
+  if (open) return (await open())(args.slice(1))
+  return (await import('./compare/command.ts')).compareCommand(args)
+}
+
+async function help(): Promise<string> {
+  const { compareHelp } = await import('./compare/command.ts')
+  const { gateHelp } = await import('./gate/options.ts')
+  const { selftestHelp } = await import('./selftest/command.ts')
+  const { trendHelp } = await import('./trend/command.ts')
+  const { hitrateHelp } = await import('./hitrate/command.ts')
+  return [compareHelp, gateHelp, selftestHelp, trendHelp, hitrateHelp].join('\n\n')
 }
 
 /** One line for what the caller or the machine did; a stack for what we did. */

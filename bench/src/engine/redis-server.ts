@@ -1,4 +1,4 @@
-import { startRedis } from '@holdfast/testing'
+import { startRedis } from '@holdfast/testing/redis'
 
 import { InfrastructureError } from '../exit.ts'
 import { type Pinning, pinProcess } from './pin.ts'
