@@ -1,0 +1,21 @@
+import { Hono } from 'hono'
+import { answer } from '../answer.ts'
+import { CacheKeys, CacheTags } from '../cache.ts'
+import { isRegion, isReport } from '../vocabulary.ts'
+import { badRequest } from './requests.ts'
+import type { Services } from './services.ts'
+
+/** Figures over thousands of rows. Not invalidated by writes: they may be a minute old. */
+export function analyticsRoutes({ cache, database, loads, tally }: Services): Hono {
+  const routes = new Hono()
+
+  routes.get('/:report/:region', (c) => {
+    const { report, region } = c.req.param()
+    if (!isReport(report) || !isRegion(region)) return badRequest(c, 'Expected a known report and region.')
+    const key = CacheKeys.analytics(report, region)
+    const load = loads.of(key, () => database.call('report', { name: report, region }))
+    return answer(c, { cache, tally }, key, load, { ttl: 60, tags: [CacheTags.ANALYTICS] })
+  })
+
+  return routes
+}

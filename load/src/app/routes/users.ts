@@ -1,0 +1,26 @@
+import { Hono } from 'hono'
+import { answer } from '../answer.ts'
+import { CacheKeys, CacheTags } from '../cache.ts'
+import { readId, readPage } from './requests.ts'
+import type { Services } from './services.ts'
+
+/** Sales people. Their figures may be five minutes old. */
+export function userRoutes({ cache, database, loads, tally }: Services): Hono {
+  const routes = new Hono()
+
+  routes.get('/', (c) => {
+    const page = readPage(c.req.query('page') ?? '1')
+    const key = CacheKeys.users(page)
+    const load = loads.of(key, () => database.call('users', page))
+    return answer(c, { cache, tally }, key, load, { ttl: 3_600, tags: [CacheTags.USERS] })
+  })
+
+  routes.get('/:id', (c) => {
+    const id = readId(c.req.param('id'))
+    const key = CacheKeys.user(id)
+    const load = loads.of(key, () => database.call('user', id))
+    return answer(c, { cache, tally }, key, load, { ttl: 300, tags: [CacheTags.USERS, `user:${id}`] })
+  })
+
+  return routes
+}

@@ -1,0 +1,34 @@
+import type { CacheMode } from './cache.ts'
+import type { Seeding } from './database/seed.ts'
+
+/** How an API process is set up: by its environment, as an application is. */
+export interface Settings {
+  /** @default 3002 */
+  readonly port: number
+  /** @default tiered */
+  readonly mode: CacheMode
+  /** A database to share with other processes; absent: a copy of its own. */
+  readonly databasePath: string | undefined
+  /** @default seed 1, 100 000 leads */
+  readonly seeding: Seeding
+}
+
+const modes: readonly CacheMode[] = ['off', 'memory', 'redis', 'tiered']
+
+/** Reads `PORT`, `CACHE`, `DATABASE`, `SEED` and `ROWS`. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const mode = (env['CACHE'] ?? 'tiered') as CacheMode
+  if (!modes.includes(mode)) throw new Error(`Expected CACHE to be one of ${modes.join(', ')}, got ${mode}.`)
+  return {
+    port: wholeNumber('PORT', env['PORT'], 3_002),
+    mode,
+    databasePath: env['DATABASE'],
+    seeding: { seed: wholeNumber('SEED', env['SEED'], 1), rows: wholeNumber('ROWS', env['ROWS'], 100_000) },
+  }
+}
+
+function wholeNumber(name: string, text: string | undefined, byDefault: number): number {
+  if (text === undefined || text === '') return byDefault
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new Error(`Expected ${name} to be a whole number, got ${text}.`)
+}
