@@ -18,11 +18,15 @@ export class ReplyError extends Error {
   readonly code: string
 
   constructor(line: string) {
-    // Redis repeats the arguments of a command that it does not know.
-    super(line.replace(/,? with args beginning with:.*$/s, '.'))
+    super(withoutArguments(line))
     this.name = 'ReplyError'
     this.code = /^[A-Z]+/.exec(line)?.[0] ?? 'ERR'
   }
+}
+
+/** An error's line without what Redis repeats of the arguments of a command that it does not know. */
+export function withoutArguments(line: string): string {
+  return line.replace(/,? with args beginning with:.*$/s, '.')
 }
 
 /** A connection that could not be made or has ended. Which of the commands under way were executed is unknown. */

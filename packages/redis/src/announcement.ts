@@ -1,0 +1,80 @@
+import type { Invalidation } from '@holdfast/core'
+
+/*
+ * What was invalidated, as published: the session that did it (8 bytes), a kind, and names without the prefix.
+ *   k key · t tag · p pattern · K, T several, each after its length in 2 bytes · e and anything unknown: everything
+ * A version never travels: it is read.
+ */
+
+const meBytes = 8
+/** Larger announcements are split: servers cut off subscribers that lag by too many bytes. */
+const maxBytes = 65_536
+
+/** The messages that announce an invalidation; more than one only when there are very many names. */
+export function announcements(me: string, what: Invalidation): readonly Uint8Array[] {
+  switch (what.type) {
+    case 'keys':
+      return named(me, 'k', 'K', what.names)
+    case 'tags':
+      return named(me, 't', 'T', what.names)
+    case 'pattern':
+      return [Buffer.from(`${me}p${what.pattern}`)]
+    default:
+      return [Buffer.from(`${me}e`)]
+  }
+}
+
+/** What another session announced; `undefined` when it was `me`. */
+export function heardIn(message: Buffer, me: string): Invalidation | undefined {
+  if (message.toString('latin1', 0, meBytes) === me) return undefined
+  const kind = String.fromCharCode(message[meBytes] ?? 0)
+  switch (kind) {
+    case 'k':
+      return { type: 'keys', names: [message.toString('utf8', meBytes + 1)] }
+    case 't':
+      return { type: 'tags', names: [message.toString('utf8', meBytes + 1)] }
+    case 'p':
+      return { type: 'pattern', pattern: message.toString('utf8', meBytes + 1) }
+    case 'K':
+    case 'T': {
+      const names = namesIn(message)
+      return names === undefined ? { type: 'all' } : { type: kind === 'K' ? 'keys' : 'tags', names }
+    }
+    default:
+      return { type: 'all' }
+  }
+}
+
+function named(me: string, one: string, many: string, names: readonly string[]): readonly Uint8Array[] {
+  if (names.length === 1) return [Buffer.from(`${me}${one}${names[0]}`)]
+  const messages: Buffer[] = []
+  let parts: Buffer[] = [Buffer.from(me + many)]
+  let size = meBytes + 1
+  for (const name of names) {
+    const bytes = Buffer.allocUnsafe(2 + Buffer.byteLength(name))
+    bytes.write(name, bytes.writeUInt16BE(bytes.length - 2, 0))
+    if (size + bytes.length > maxBytes && parts.length > 1) {
+      messages.push(Buffer.concat(parts))
+      parts = [Buffer.from(me + many)]
+      size = meBytes + 1
+    }
+    parts.push(bytes)
+    size += bytes.length
+  }
+  messages.push(Buffer.concat(parts))
+  return messages
+}
+
+/** `undefined` when it is cut short: then nothing in it is believed, and everything is. */
+function namesIn(message: Buffer): string[] | undefined {
+  const names: string[] = []
+  let at = meBytes + 1
+  while (at < message.length) {
+    if (at + 2 > message.length) return undefined
+    const end = at + 2 + message.readUInt16BE(at)
+    if (end > message.length) return undefined
+    names.push(message.toString('utf8', at + 2, end))
+    at = end
+  }
+  return names
+}

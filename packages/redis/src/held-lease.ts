@@ -1,0 +1,42 @@
+import type { Guard, Lease } from '@holdfast/core'
+import type { Session } from './session.ts'
+import type { Stamp } from './tag-table.ts'
+
+/** What may be done with what is loaded. */
+export interface LeaseRight {
+  /** What must still stand at the key; `undefined` when nothing may be stored there. */
+  readonly token: Uint8Array | undefined
+  /** The token is of a lease that was made for this, and not of something that stood there. */
+  readonly isOwn: boolean
+  /** Redis refused a lease, as one that is full does: memory may keep the value, Redis does not get it. */
+  readonly isMemoryOnly: boolean
+}
+
+/** What a load knew before it began. */
+export class HeldLease implements Lease {
+  readonly type = 'lease'
+  readonly session: Session
+  readonly right: LeaseRight
+  readonly epoch: Uint8Array | undefined
+  /** The session's guard then. */
+  readonly guard: Guard
+  readonly stamps: ReadonlyMap<string, Stamp>
+  /** {@link TagTable.seq} then: what the table learnt later may be newer than what is loaded. */
+  readonly seq: number
+  /** When the load began, in Redis' time, no later than it did. */
+  readonly loadsFrom: number
+
+  constructor(
+    session: Session,
+    right: LeaseRight,
+    ground: { epoch: Uint8Array | undefined; stamps: ReadonlyMap<string, Stamp> },
+  ) {
+    this.session = session
+    this.right = right
+    this.epoch = ground.epoch
+    this.stamps = ground.stamps
+    this.guard = session.belief.guard
+    this.seq = session.tags.seq
+    this.loadsFrom = session.time.isKnown ? session.time.earliest(session.ground.clock.now()) : Number.NEGATIVE_INFINITY
+  }
+}

@@ -1,0 +1,86 @@
+import { InvalidOptionError } from '@holdfast/core'
+import { Redis, type RedisOptions } from 'ioredis'
+import { IoredisLink, IoredisSubscriberLink } from './ioredis-link.ts'
+import type { Connector, Link, SubscriberLink } from './link.ts'
+
+/** Where Redis is: a URL (`redis://`, `rediss://`), options of ioredis, or a client of yours, which is copied and never used itself. */
+export type RedisServer = string | RedisOptions | Redis
+
+/**
+ * Resending, queueing and reconnecting would run commands before the handshake of a session; a timeout of ioredis' own would
+ * hide that a command is still under way.
+ */
+const required = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: null,
+  reconnectOnError: null,
+  enableReadyCheck: false,
+  enableAutoPipelining: false,
+  disableClientInfo: true,
+  commandTimeout: undefined,
+  socketTimeout: undefined,
+  blockingTimeout: undefined,
+  monitor: false,
+  readOnly: false,
+  stringNumbers: false,
+  protocol: 2,
+  replyMapping: 'legacy',
+  scripts: undefined,
+  himportFieldsets: undefined,
+} as const satisfies RedisOptions
+
+/**
+ * @throws {InvalidOptionError} for a Cluster, Sentinels, a client with `keyPrefix`, or what is no server at all
+ */
+export function ioredisConnector(server: RedisServer, connectTimeoutMs: number): Connector {
+  const options = optionsOf(server)
+  if (options.keyPrefix !== undefined && options.keyPrefix !== '')
+    throw new InvalidOptionError('Expected a Redis client without `keyPrefix`: set `prefix` of the store instead.')
+  if (options.sentinels !== undefined && options.sentinels !== null)
+    throw new InvalidOptionError('Expected one Redis server, got Sentinels, which this store cannot use yet.')
+  const make = (): Redis =>
+    new Redis({ connectionName: 'holdfast', ...options, ...required, connectTimeout: connectTimeoutMs })
+  return {
+    address: addressOf(options),
+    connect: (): Link => new IoredisLink(make()),
+    connectSubscriber: (): SubscriberLink => new IoredisSubscriberLink(make()),
+  }
+}
+
+function optionsOf(server: RedisServer): RedisOptions {
+  if (typeof server === 'string') return new Redis(checkedUrl(server), { lazyConnect: true }).options
+  if (typeof server !== 'object' || server === null || Array.isArray(server)) throw unusable(typeof server)
+  // By shape, not by class: an application may have another copy of ioredis than this package.
+  const client = server as {
+    readonly isCluster?: boolean
+    readonly options?: RedisOptions
+    readonly duplicate?: unknown
+  }
+  if (client.isCluster === true)
+    throw new InvalidOptionError('Expected one Redis server, got a Cluster, which this store cannot use yet.')
+  return typeof client.duplicate === 'function' && client.options !== undefined
+    ? client.options
+    : (server as RedisOptions)
+}
+
+// Without the URL in the error: it may hold a password.
+function checkedUrl(url: string): string {
+  if (url.startsWith('/')) return url
+  if (/^rediss?:\/\//.test(url) && URL.canParse(url)) return url
+  throw unusable('a string that is no such URL')
+}
+
+function unusable(got: string): InvalidOptionError {
+  return new InvalidOptionError(
+    `Expected a URL such as 'redis://localhost:6379', options of ioredis or an ioredis client, got ${got}.`,
+  )
+}
+
+function addressOf(options: RedisOptions): string {
+  if (options.path !== undefined && options.path !== null) return options.path
+  return `${options.host ?? 'localhost'}:${options.port ?? 6379}`
+}

@@ -1,0 +1,45 @@
+import type { SessionGround } from './session.ts'
+import type { Connector, SubscriberLink } from './link.ts'
+
+/** What became of the attempt to listen. */
+export type Heard = 'all' | 'nothing' | 'refused'
+
+/** The subscriber connection of a session that is being opened. */
+export class Listening {
+  readonly subscriber: SubscriberLink
+  /** Its id at the server, once it is known. */
+  clientId: number | undefined
+  /** Takes announcements. What comes before it is set is of no concern to a session that knows nothing yet. */
+  onAnnouncement: (message: Buffer) => void = () => undefined
+  /** Resolves when a message to the session itself has come. */
+  readonly testHeard: Promise<void>
+
+  constructor(connector: Connector, ground: SessionGround, me: string) {
+    this.subscriber = connector.connectSubscriber()
+    const { channel } = ground.keys
+    this.testHeard = new Promise((resolve) => {
+      this.subscriber.onMessage = (to, message) => {
+        if (to === channel) this.onAnnouncement(message)
+        else resolve()
+      }
+    })
+    this.#channels = [channel, ground.keys.inbox(me)]
+  }
+
+  readonly #channels: readonly string[]
+
+  /** Connects and subscribes. Never rejects: a session can do without. */
+  async begin(within: <T>(promise: Promise<T>) => Promise<T>): Promise<Heard> {
+    try {
+      await within(this.subscriber.opened)
+      // Asked first: a connection that has subscribed answers no other questions.
+      const [id] = await within(this.subscriber.send([['CLIENT', 'ID']]))
+      if (typeof id === 'number') this.clientId = id
+      const refusal = await within(this.subscriber.subscribe(this.#channels))
+      return refusal === undefined ? 'all' : 'refused'
+    } catch {
+      this.subscriber.close()
+      return 'nothing'
+    }
+  }
+}

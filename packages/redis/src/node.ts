@@ -1,0 +1,305 @@
+import { RemoteUnavailableError, type RemoteState, type Timed } from '@holdfast/core'
+import { Fence } from './fence.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { Connector } from './link.ts'
+import { Opening } from './open-session.ts'
+import { timedOut, unavailable } from './reply.ts'
+import { replay } from './replay.ts'
+import type { Session, SessionGround } from './session.ts'
+
+/** How often and how long one server is tried. Lengths in milliseconds. */
+export interface NodeOptions {
+  readonly connectMs: number
+  readonly heartbeatMs: number
+  /** Numbers from 0 to 1 for the jitter. */
+  readonly random: () => number
+}
+
+/** One who waits for a session. */
+class Waiter implements Timed {
+  readonly deadlineAt: number
+  settled = false
+  readonly resolve: (session: Session) => void
+  readonly reject: (error: Error) => void
+  readonly expire: () => void
+
+  constructor(deadlineAt: number, ends: Pick<Waiter, 'resolve' | 'reject' | 'expire'>) {
+    this.deadlineAt = deadlineAt
+    this.resolve = ends.resolve
+    this.reject = ends.reject
+    this.expire = ends.expire
+  }
+}
+
+const firstRetryMs = 50
+/** So that a server that is back is found within this time. */
+const lastRetryMs = 250
+/** An attempt that has lasted so long when a caller gives up is not waited for by others. */
+const patienceMs = 100
+/** A session that ends sooner than this counts as a failed attempt. */
+const soundMs = 1_000
+
+/**
+ * One server, and the sessions with it, one after another: opens the first when it is needed, and another as soon as one has ended,
+ * with waits that grow and differ between processes.
+ */
+export class Node {
+  readonly ground: SessionGround
+  readonly #connector: Connector
+  readonly #options: NodeOptions
+  readonly #fence = new Fence()
+  #current: Session | undefined
+  /** The last that was open: its guard vouches for memory until the next one opens. */
+  #last: Session | undefined
+  #opening: Opening | undefined
+  #heartbeat: Heartbeat | undefined
+  #waiters: Waiter[] = []
+  #state: RemoteState = 'connecting'
+  #cause: Error | undefined
+  #timer: unknown
+  #failures = 0
+  #openedAt = 0
+  #attemptedAt = 0
+  /** A call was turned away since the last session: what it loaded instead was not told of what happened meanwhile. */
+  #hasTurnedAway = false
+  #sessions = 0
+
+  constructor(ground: SessionGround, connector: Connector, options: NodeOptions) {
+    this.ground = ground
+    this.#connector = connector
+    this.#options = options
+  }
+
+  get address(): string {
+    return this.#connector.address
+  }
+
+  get state(): RemoteState {
+    return this.#state
+  }
+
+  /** Why it cannot be used, when it cannot. */
+  get cause(): Error | undefined {
+    return this.#cause
+  }
+
+  /** The open session, if there is one. */
+  get current(): Session | undefined {
+    return this.#current
+  }
+
+  /** The session that vouches for memory: the open one, or the last one. */
+  get vouching(): Session | undefined {
+    return this.#current ?? this.#last
+  }
+
+  /** Sessions opened so far. */
+  get sessions(): number {
+    return this.#sessions
+  }
+
+  /** Begins to connect, if nothing has yet. */
+  start(): void {
+    if (this.#state === 'connecting' && this.#opening === undefined && this.#timer === undefined) this.#attempt()
+  }
+
+  /**
+   * The open session. While the first is being opened, and while one that was lost is being replaced, it is waited for; after an
+   * attempt has failed, calls are turned away at once.
+   */
+  session(deadlineAt: number): Promise<Session> {
+    if (this.#current !== undefined) return Promise.resolve(this.#current)
+    if (this.#state !== 'connecting') {
+      this.#hasTurnedAway = true
+      return Promise.reject(this.#refusal())
+    }
+    this.start()
+    return this.#wait(deadlineAt)
+  }
+
+  /** A session is of no use any more: something sent in it has an unknown outcome, was refused, or is not answered. */
+  fail(session: Session, cause: Error): void {
+    if (this.#state === 'closed') return
+    const { current } = this
+    // A session that went deaf handed its connection over: what failed in it failed in its successor.
+    const failed = current?.data === session.data ? current : session
+    if (failed.isEnded) return
+    this.#retire(failed)
+    failed.end()
+    if (failed !== current) return
+    this.#current = undefined
+    this.#last = failed
+    this.#heartbeat?.stop()
+    this.#opening?.abort()
+    this.#opening = undefined
+    const isSound = this.ground.clock.now() - this.#openedAt >= soundMs
+    this.#failures = isSound ? 0 : this.#failures + 1
+    this.#enter(isSound ? 'connecting' : 'away', cause)
+    this.#attemptIn(isSound ? 0 : this.#retryMs())
+  }
+
+  /** Makes sure that everything journalled has been applied, in a session that is open. */
+  async reopen(): Promise<void> {
+    const session = this.#current
+    if (session === undefined) {
+      if (this.#state === 'closed') throw this.#refusal()
+      if (this.#opening === undefined) this.#attempt()
+      await this.#wait(this.ground.clock.now() + this.#options.connectMs + 4 * this.ground.answerMs)
+      return
+    }
+    try {
+      await replay(session, () => undefined)
+    } catch (error) {
+      this.fail(session, error as Error)
+      throw error
+    }
+  }
+
+  /** A new root epoch was begun here: no session, open or about to open, knows it. */
+  forgetEpoch(): void {
+    this.#current?.forgetEpoch()
+    this.#opening?.session?.forgetEpoch()
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return
+    this.#enter('closed', undefined)
+    this.ground.clock.clearTimer(this.#timer)
+    this.#heartbeat?.stop()
+    this.#opening?.abort()
+    this.#current?.end()
+    this.#current = undefined
+    this.#turnAway(this.#refusal())
+  }
+
+  #wait(deadlineAt: number): Promise<Session> {
+    return new Promise<Session>((resolve, rejectPromise) => {
+      const reject = (error: Error): void => {
+        this.#hasTurnedAway = true
+        rejectPromise(error)
+      }
+      const expire = (): void => {
+        const isSlow = this.ground.clock.now() - this.#attemptedAt >= patienceMs
+        if (isSlow && this.#state === 'connecting') this.#enter('away', this.#cause ?? timedOut())
+        reject(this.#refusal())
+      }
+      const waiter = new Waiter(deadlineAt, { resolve, reject, expire })
+      this.#waiters.push(waiter)
+      this.ground.deadlines.add(waiter)
+    })
+  }
+
+  #attempt(): void {
+    this.ground.clock.clearTimer(this.#timer)
+    this.#timer = undefined
+    if (this.#state === 'closed' || this.#opening !== undefined) return
+    if (this.#current !== undefined && this.#current.hearing !== 'nothing') return
+    this.#attemptedAt = this.ground.clock.now()
+    const opening = new Opening({
+      ground: this.ground,
+      connector: this.#connector,
+      fence: this.#fence,
+      connectMs: this.#options.connectMs,
+      deaf: this.#current,
+      opened: (session) => this.#opened(session),
+    })
+    this.#opening = opening
+    opening.run().then(
+      () => this.#ended(opening, undefined),
+      (cause: Error) => this.#ended(opening, cause),
+    )
+  }
+
+  #ended(opening: Opening, cause: Error | undefined): void {
+    if (this.#opening !== opening) return
+    this.#opening = undefined
+    if (cause === undefined) return
+    this.#failures++
+    if (opening.session !== undefined && opening.session.data !== this.#current?.data) this.#retire(opening.session)
+    if (this.#current === undefined) {
+      this.#enter('away', cause)
+      this.#turnAway(this.#refusal())
+    }
+    this.#attemptIn(this.#retryMs())
+  }
+
+  #opened(session: Session): void {
+    const { ground } = this
+    const former = this.vouching
+    former?.supersede()
+    if (former !== undefined) former.isEnded = true
+    this.#heartbeat?.stop()
+    const isFirst = former === undefined && !this.#hasTurnedAway
+    this.#hasTurnedAway = false
+    this.#current = session
+    this.#last = undefined
+    this.#openedAt = ground.clock.now()
+    this.#sessions++
+    session.isOpen = true
+    session.onFailed = (cause) => this.fail(session, cause)
+    session.data.onClosed = (cause) => this.fail(session, unavailable(cause))
+    if (session.subscriber !== undefined)
+      session.subscriber.onClosed = (cause) => this.#deaf(session, unavailable(cause))
+    this.#heartbeat = new Heartbeat(session, this.#options.heartbeatMs, {
+      deaf: (cause) => this.#deaf(session, cause),
+      failed: (cause) => this.fail(session, cause),
+    })
+    // What is under way began before: it was not told of what happened in the gap.
+    if (!isFirst) ground.listener?.gap()
+    this.#enter('ready', undefined)
+    for (const waiter of this.#waiters.splice(0)) {
+      if (waiter.settled) continue
+      ground.deadlines.settle(waiter)
+      waiter.resolve(session)
+    }
+    if (session.hearing === 'nothing') this.#attemptIn(this.#retryMs())
+    else this.#failures = 0
+  }
+
+  /** The subscriber connection is lost while Redis answers: memory is not believed until another one hears. */
+  #deaf(session: Session, cause: Error): void {
+    if (session.isEnded || session !== this.#current || session.hearing !== 'all') return
+    session.hearing = 'nothing'
+    session.belief.suspend()
+    session.subscriber?.close()
+    this.#fence.add(session.runId, session.subscriberId)
+    this.#cause = cause
+    this.#attemptIn(0)
+  }
+
+  #retire(session: Session): void {
+    this.#fence.add(session.runId, session.server.clientId)
+    this.#fence.add(session.runId, session.subscriberId)
+  }
+
+  #attemptIn(delayMs: number): void {
+    const { clock } = this.ground
+    clock.clearTimer(this.#timer)
+    this.#timer = clock.setTimer(() => this.#attempt(), delayMs)
+  }
+
+  #retryMs(): number {
+    const most = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10))
+    return most * (0.5 + this.#options.random() / 2)
+  }
+
+  #turnAway(error: Error): void {
+    for (const waiter of this.#waiters.splice(0)) {
+      if (waiter.settled) continue
+      this.ground.deadlines.settle(waiter)
+      waiter.reject(error)
+    }
+  }
+
+  #refusal(): RemoteUnavailableError {
+    if (this.#state === 'closed') return new RemoteUnavailableError('The store is closed.')
+    return new RemoteUnavailableError(`Redis at ${this.address} cannot be used now.`, { cause: this.#cause })
+  }
+
+  #enter(state: RemoteState, cause: Error | undefined): void {
+    this.#cause = cause
+    if (this.#state === state) return
+    this.#state = state
+    this.ground.listener?.state?.(state, cause)
+  }
+}

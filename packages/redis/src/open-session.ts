@@ -1,0 +1,121 @@
+import { RemoteUnavailableError } from '@holdfast/core'
+import type { Fence } from './fence.ts'
+import { nameFrom } from './ids.ts'
+import { ReplyError, type Command, type Connector, type Link } from './link.ts'
+import { introduce } from './introduce.ts'
+import { Listening } from './listening.ts'
+import { replay } from './replay.ts'
+import { scripts } from './scripts.ts'
+import { Session, type SessionGround } from './session.ts'
+import { within } from './within.ts'
+
+/** What a session is opened with. */
+export interface OpeningTerms {
+  readonly ground: SessionGround
+  readonly connector: Connector
+  readonly fence: Fence
+  /** How long connecting may take, in milliseconds. */
+  readonly connectMs: number
+  /** A session that only hears nothing any more: its data connection is sound, and goes over to the new one. */
+  readonly deaf: Session | undefined
+  /** Called in the tick in which the session is complete: from then on it may be used. */
+  readonly opened: (session: Session) => void
+}
+
+/** One attempt to open a session. Nothing is read, and nothing of anybody's written, before it ends (§2.2). */
+export class Opening {
+  readonly #terms: OpeningTerms
+  readonly #links: Link[] = []
+  #session: Session | undefined
+  #isAborted = false
+
+  constructor(terms: OpeningTerms) {
+    this.#terms = terms
+  }
+
+  /** The session, as far as it has come. */
+  get session(): Session | undefined {
+    return this.#session
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#open()
+    } catch (error) {
+      this.abort()
+      throw error
+    }
+  }
+
+  abort(): void {
+    this.#isAborted = true
+    if (this.#session !== undefined) this.#session.isEnded = true
+    for (const link of this.#links) link.close()
+  }
+
+  async #open(): Promise<void> {
+    const { ground, deaf, connector, opened } = this.#terms
+    const me = nameFrom(ground.ids())
+    const listening = ground.listener === undefined ? undefined : new Listening(connector, ground, me)
+    if (listening !== undefined) this.#links.push(listening.subscriber)
+    const subscribed = listening?.begin((promise) => this.#connecting(promise)) ?? Promise.resolve('unasked' as const)
+    const data = deaf?.data ?? connector.connect()
+    if (deaf === undefined) this.#links.push(data)
+    await this.#connecting(data.opened)
+    const server = deaf?.server ?? (await introduce(data, ground))
+    const session = new Session(ground, me, data, server)
+    this.#session = session
+    session.hearing = await subscribed
+    if (listening !== undefined) {
+      session.subscriber = listening.subscriber
+      session.subscriberId = listening.clientId
+      listening.onAnnouncement = (message) => session.hear(message)
+    }
+    if (deaf !== undefined && session.hearing === 'nothing')
+      throw new RemoteUnavailableError('Redis cannot be listened to: no second connection.')
+    await this.#fenceOff(session)
+    await this.#test(session, listening)
+    await session.askEpoch()
+    await replay(session, () => {
+      if (this.#isAborted || !data.isOpen) throw new RemoteUnavailableError('The connection to Redis was lost.')
+      if (session.hearing === 'all' && session.subscriber?.isOpen !== true) session.hearing = 'nothing'
+      opened(session)
+    })
+  }
+
+  /** Kills what former connections may still have under way, and gives the server our scripts. */
+  async #fenceOff(session: Session): Promise<void> {
+    const { fence } = this.#terms
+    const { runId } = session.server
+    const kills = fence.commands(runId)
+    const loads = scripts.map((script): Command => ['SCRIPT', 'LOAD', script.source])
+    const replies = await session.exchange([...kills, ...loads], session.ownDeadline())
+    session.isUnfenced = replies.slice(0, kills.length).some((reply) => reply instanceof ReplyError)
+    fence.clear(runId)
+  }
+
+  /** A message to ourselves must be heard: some servers and proxies let one subscribe and deliver nothing. */
+  async #test(session: Session, listening: Listening | undefined): Promise<void> {
+    const { ground } = this.#terms
+    if (listening === undefined || session.hearing !== 'all') return
+    const sentAt = ground.clock.now()
+    const test: Command = ['PUBLISH', ground.keys.inbox(session.me), 'test']
+    const [reply] = await session.exchange([test], session.ownDeadline())
+    if (reply instanceof ReplyError) {
+      session.isMute = true
+      session.hearing = 'refused'
+      return
+    }
+    try {
+      await within(ground.deadlines, listening.testHeard, session.ownDeadline())
+      session.belief.extend(sentAt + ground.maxStalenessMs)
+    } catch {
+      session.hearing = listening.subscriber.isOpen ? 'refused' : 'nothing'
+    }
+  }
+
+  #connecting<T>(promise: Promise<T>): Promise<T> {
+    const { ground, connectMs } = this.#terms
+    return within(ground.deadlines, promise, ground.clock.now() + connectMs)
+  }
+}

@@ -1,0 +1,73 @@
+import { InvalidOptionError, parseDuration, type Duration } from '@holdfast/core'
+import type { BatchLimits } from './chunks.ts'
+
+/** How a store uses Redis. */
+export interface RedisStoreOptions {
+  /**
+   * What every key, tag and channel of this store begins with. Stores with the same prefix on the same database share everything.
+   *
+   * @default 'holdfast:'
+   * @throws {InvalidOptionError} when it is empty: it would speak for the whole server
+   */
+  readonly prefix?: string
+  /** The largest batch that goes out as one command; what is larger goes out as several, in the same round trip. */
+  readonly batch?: {
+    /** @default 512 */
+    readonly maxKeys?: number
+    /** Bytes of keys in a read, of entries in a write. @default 1_048_576 */
+    readonly maxBytes?: number
+  }
+  /** How long one attempt to connect may take, sign-in included. @default '2s' */
+  readonly connectTimeout?: Duration
+  /** How long a heartbeat, or a step of a session's beginning, may go unanswered before the connection is given up. @default '1s' */
+  readonly heartbeatTimeout?: Duration
+  /** How many tags are known at once; entries of a forgotten one leave memory, and cost a round trip more. @default 100_000 */
+  readonly maxTags?: number
+}
+
+/** Options with every default in place. Lengths in milliseconds. */
+export interface ParsedOptions {
+  readonly prefix: string
+  readonly limits: BatchLimits
+  readonly connectMs: number
+  readonly answerMs: number
+  readonly maxTags: number
+}
+
+const known: readonly string[] = ['prefix', 'batch', 'connectTimeout', 'heartbeatTimeout', 'maxTags']
+
+/** @throws {InvalidOptionError} */
+export function parseOptions(options: RedisStoreOptions): ParsedOptions {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name))
+      throw new InvalidOptionError(`Expected options of a Redis store (${known.join(', ')}), got \`${name}\`.`)
+  }
+  return {
+    prefix: parsePrefix(options.prefix ?? 'holdfast:'),
+    limits: {
+      maxKeys: parseCount('batch.maxKeys', options.batch?.maxKeys ?? 512),
+      maxBytes: parseCount('batch.maxBytes', options.batch?.maxBytes ?? 1_048_576),
+    },
+    connectMs: parseLength('connectTimeout', options.connectTimeout ?? '2s'),
+    answerMs: parseLength('heartbeatTimeout', options.heartbeatTimeout ?? '1s'),
+    maxTags: parseCount('maxTags', options.maxTags ?? 100_000),
+  }
+}
+
+function parsePrefix(prefix: string): string {
+  if (typeof prefix === 'string' && prefix !== '' && prefix.isWellFormed()) return prefix
+  throw new InvalidOptionError(
+    `Expected \`prefix\` to be a non-empty string such as 'shop:', got ${typeof prefix === 'string' ? JSON.stringify(prefix) : typeof prefix}.`,
+  )
+}
+
+function parseCount(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidOptionError(`Expected \`${name}\` to be a whole number of at least 1, got ${value}.`)
+}
+
+function parseLength(name: string, value: Duration): number {
+  const ms = parseDuration(name, value)
+  if (ms > 0) return ms
+  throw new InvalidOptionError(`Expected \`${name}\` to be longer than nothing, got ${value}.`)
+}

@@ -1,0 +1,139 @@
+import { Envelope, type RemoteRead } from '@holdfast/core'
+import { chunks } from './chunks.ts'
+import { Doubt, judge, judgeAgain, judgeAlone, openCurrent, type LookedUp } from './judge.ts'
+import { ReplyError, type Command, type Reply } from './link.ts'
+import { isBytes, refused } from './reply.ts'
+import type { Session } from './session.ts'
+
+/** What was read; `undefined` when the session ended or went deaf meanwhile: then it proves nothing, and is read again. */
+type ReadInSession = readonly RemoteRead[] | undefined
+
+/** Reads keys in one round trip; two when there are tags whose versions the session does not know. */
+export function readIn(session: Session, names: readonly string[], deadlineAt: number): Promise<ReadInSession> {
+  return session.hearing === 'all' ? readHearing(session, names, deadlineAt) : readAlone(session, names, deadlineAt)
+}
+
+async function readHearing(session: Session, names: readonly string[], deadlineAt: number): Promise<ReadInSession> {
+  const { keys } = session.ground
+  const values = await fetch(
+    session,
+    names.map((name) => keys.key(name)),
+    deadlineAt,
+  )
+  return judgeHearing(session, values, deadlineAt)
+}
+
+/** What values are worth in a session that hears; tags that it does not know are looked up. */
+export async function judgeHearing(
+  session: Session,
+  values: readonly Reply[],
+  deadlineAt: number,
+): Promise<ReadInSession> {
+  if (!session.isTrusted) await session.trusted(deadlineAt)
+  if (!isHearing(session)) return undefined
+  const found = values.map((value) => judge(session, value))
+  const doubts = found.filter((one) => one instanceof Doubt)
+  if (doubts.length === 0) return found as RemoteRead[]
+  const looked = await lookUp(session, new Set(doubts.flatMap((doubt) => doubt.tags)), deadlineAt)
+  if (!session.isTrusted) await session.trusted(deadlineAt)
+  if (!isHearing(session)) return undefined
+  return found.map((one) => (one instanceof Doubt ? judgeAgain(session, one, looked) : one))
+}
+
+function isHearing(session: Session): boolean {
+  return session.hearing === 'all' && !session.isEnded
+}
+
+/** Reads versions of tags into the table. What is invalidated meanwhile does not enter (§7 "stale-tag-table"). */
+async function lookUp(
+  session: Session,
+  names: ReadonlySet<string>,
+  deadlineAt: number,
+): Promise<ReadonlyMap<string, LookedUp>> {
+  const { keys } = session.ground
+  const lookups = [...names].map((name) => session.tags.begin(name))
+  const looked = new Map<string, LookedUp>()
+  let versions: readonly Reply[] | undefined
+  try {
+    versions = await fetch(
+      session,
+      lookups.map(({ name }) => keys.tag(name)),
+      deadlineAt,
+    )
+  } finally {
+    for (const [index, lookup] of lookups.entries()) {
+      const version = versionIn(versions?.[index])
+      // Its key's life is not known from a look: it is extended by the next lease.
+      const record =
+        versions === undefined
+          ? session.tags.abandon(lookup)
+          : session.tags.end(lookup, version, Number.NEGATIVE_INFINITY)
+      looked.set(lookup.name, { version, record })
+    }
+  }
+  return looked
+}
+
+/** Reads keys with the epoch, then their tags: nothing is known in advance, and nothing is learnt. */
+async function readAlone(session: Session, names: readonly string[], deadlineAt: number): Promise<ReadInSession> {
+  const { keys } = session.ground
+  const [root, ...values] = await fetch(session, [keys.epoch, ...names.map((name) => keys.key(name))], deadlineAt)
+  const epoch = isBytes(root, 8) ? root : undefined
+  // Nothing is valid without one. The next read finds what is made now.
+  if (epoch === undefined) session.askEpoch().catch(() => undefined)
+  const found = await judgeWith(session, values, epoch, deadlineAt)
+  // In another session this may be another server, or the same one with older data.
+  return session.isEnded ? undefined : found
+}
+
+/** What values are worth in a session that does not hear: by an epoch that was read along, and tags that are read now. */
+export async function judgeWith(
+  session: Session,
+  values: readonly Reply[],
+  epoch: Uint8Array | undefined,
+  deadlineAt: number,
+): Promise<readonly RemoteRead[]> {
+  const guards = session.guards()
+  const tags = new Set<string>()
+  for (const value of values) {
+    const envelope = openCurrent(session, value, epoch)
+    if (envelope instanceof Envelope) for (const { name } of envelope.tags) tags.add(name)
+  }
+  const versions = new Map<string, Uint8Array | undefined>()
+  if (tags.size > 0) {
+    const names = [...tags]
+    const found = await fetch(
+      session,
+      names.map((name) => session.ground.keys.tag(name)),
+      deadlineAt,
+    )
+    for (const [index, name] of names.entries()) versions.set(name, versionIn(found[index]))
+  }
+  return values.map((value) => judgeAlone(session, value, { epoch, versions, guards }))
+}
+
+/** Values of Redis keys, in order, in one round trip. */
+async function fetch(session: Session, redisKeys: readonly string[], deadlineAt: number): Promise<readonly Reply[]> {
+  if (redisKeys.length === 1) {
+    const [reply] = await session.exchange([['GET', redisKeys[0]!]], deadlineAt)
+    if (reply instanceof ReplyError && reply.code !== 'WRONGTYPE') throw refused(reply)
+    return [reply!]
+  }
+  const runs = chunks(redisKeys, session.ground.limits, (key) => key.length)
+  const replies = await session.exchange(
+    runs.map((run): Command => ['MGET', ...run]),
+    deadlineAt,
+  )
+  if (replies.length === 1) return valuesOf(replies[0], redisKeys.length)
+  return replies.flatMap((reply, index) => valuesOf(reply, runs[index]!.length))
+}
+
+function valuesOf(reply: Reply | undefined, count: number): readonly Reply[] {
+  if (Array.isArray(reply) && reply.length === count) return reply as readonly Reply[]
+  throw refused(reply)
+}
+
+/** A tag's version, from what stands under its key. */
+function versionIn(reply: Reply | undefined): Uint8Array | undefined {
+  return isBytes(reply, 16) ? new Uint8Array(reply.subarray(0, 8)) : undefined
+}

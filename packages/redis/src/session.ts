@@ -1,0 +1,254 @@
+import {
+  RemoteUnavailableError,
+  type Clock,
+  type Deadlines,
+  type Guard,
+  type Invalidation,
+  type InvalidationListener,
+} from '@holdfast/core'
+import { announcements, heardIn } from './announcement.ts'
+import { askEpoch } from './ask-epoch.ts'
+import { Belief } from './belief.ts'
+import type { BatchLimits } from './chunks.ts'
+import { Epoch } from './epoch.ts'
+import type { IdSource } from './ids.ts'
+import type { Keyspace } from './keyspace.ts'
+import { ReplyError, type Command, type Link, type Reply, type SubscriberLink } from './link.ts'
+import type { RedisTime } from './redis-time.ts'
+import { withSource } from './scripts.ts'
+import type { TagLife } from './tag-life.ts'
+import { TagSets } from './tag-sets.ts'
+import { TagTable } from './tag-table.ts'
+import { within } from './within.ts'
+
+/**
+ * What a session hears. `all`: every announcement. `nothing`: its subscriber connection is lost, and being replaced. `refused`: the
+ * server lets it not listen. `unasked`: nobody wants to hear.
+ */
+export type Hearing = 'all' | 'nothing' | 'refused' | 'unasked'
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** The id of the data connection there; `undefined` when it does not tell. */
+  readonly clientId: number | undefined
+  /** Names one life of one server process: another one is not believed about the past. */
+  readonly runId: string
+  /** Such as `7.0.15`; empty when it does not tell. */
+  readonly version: string
+  readonly time: RedisTime
+}
+
+/** What all sessions with one server share. */
+export interface SessionGround {
+  readonly keys: Keyspace
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  readonly ids: IdSource
+  readonly listener: InvalidationListener | undefined
+  readonly maxStalenessMs: number
+  readonly maxTags: number
+  readonly limits: BatchLimits
+  readonly tagLife: TagLife
+  /** How long a command of the session's own may take, in milliseconds. */
+  readonly answerMs: number
+}
+
+/**
+ * One unbroken time with one server: what was learnt in it (epoch, versions of tags) is true as long as it lasts, because everything
+ * that changes is heard. It ends with its connections, or with the first command whose outcome is not known.
+ */
+export class Session {
+  readonly ground: SessionGround
+  /** 8 characters that mark its own announcements. */
+  readonly me: string
+  readonly data: Link
+  readonly server: ServerFacts
+  readonly epoch: Epoch = new Epoch()
+  readonly tags: TagTable
+  readonly tagSets: TagSets = new TagSets()
+  readonly belief: Belief = new Belief()
+  hearing: Hearing = 'unasked'
+  subscriber: SubscriberLink | undefined
+  /** The id of the subscriber connection at the server. */
+  subscriberId: number | undefined
+  /** The server has no scripts for us: nothing can be filled. */
+  isScriptless = false
+  /** Announcing is refused: other processes are misled until their copies end. */
+  isMute = false
+  /** The server knows no `SET … NX GET` (before 7.0). */
+  lacksNxGet: boolean
+  /** Killing former connections is refused: what was sent on one may land late. */
+  isUnfenced = false
+  /** Reads and writes may use it. */
+  isOpen = false
+  isEnded = false
+  /** Called when a command of the session's own has failed. */
+  onFailed: (cause: Error) => void = () => undefined
+  #asking: Promise<void> | undefined
+  #barrier: Promise<void> | undefined
+  #ownGuards: readonly Guard[] = []
+
+  constructor(ground: SessionGround, me: string, data: Link, server: ServerFacts) {
+    this.ground = ground
+    this.me = me
+    this.data = data
+    this.server = server
+    this.lacksNxGet = /^[1-6]\./.test(server.version)
+    this.tags = new TagTable(ground.maxTags)
+  }
+
+  /** Whether table and epoch may be used in this tick. */
+  get isTrusted(): boolean {
+    return !this.epoch.isDirty && (this.hearing !== 'all' || this.ground.clock.now() < this.belief.guard.goodUntil)
+  }
+
+  /**
+   * Resolves when table and epoch may be used in that very tick, or when the session has ended or gone deaf: whoever waits looks.
+   * Rejects by the deadline.
+   */
+  async trusted(deadlineAt: number): Promise<void> {
+    while (!this.isEnded && !this.isTrusted) {
+      try {
+        await (this.epoch.isDirty ? this.within(this.askEpoch(), deadlineAt) : this.barrier(deadlineAt))
+      } catch (error) {
+        if (!this.isEnded && (this.hearing === 'all' || this.epoch.isDirty)) throw error
+      }
+    }
+  }
+
+  /**
+   * Sends commands and resolves with their replies. Scripts that the server has lost are sent again in full, followed once more
+   * by what announces them.
+   */
+  async exchange(commands: readonly Command[], deadlineAt: number): Promise<readonly Reply[]> {
+    const replies = await this.within(this.data.send(commands), deadlineAt)
+    if (!replies.some(isNoScript)) return replies
+    const again = commands.flatMap((command, index) =>
+      isNoScript(replies[index]!) || command[0] === 'PUBLISH' ? [index] : [],
+    )
+    const repeated = await this.within(this.data.send(again.map((index) => withSource(commands[index]!))), deadlineAt)
+    const merged = [...replies]
+    for (const [position, index] of again.entries()) merged[index] = repeated[position]!
+    return merged
+  }
+
+  /** A promise that ends by a deadline. */
+  within<T>(promise: Promise<T>, deadlineAt: number): Promise<T> {
+    return within(this.ground.deadlines, promise, deadlineAt)
+  }
+
+  /** The current estimate of the server's clock. */
+  get time(): RedisTime {
+    return this.server.time
+  }
+
+  get runId(): string {
+    return this.server.runId
+  }
+
+  /** The instant by which a command of the session's own must have been answered. */
+  ownDeadline(): number {
+    return this.ground.clock.now() + this.ground.answerMs
+  }
+
+  /** The commands that announce an invalidation. */
+  announce(what: Invalidation): readonly Command[] {
+    return announcements(this.me, what).map((message) => ['PUBLISH', this.ground.keys.channel, message] as const)
+  }
+
+  /** Takes a message of the channel of announcements. */
+  hear(message: Buffer): void {
+    const what = heardIn(message, this.me)
+    if (what === undefined) return
+    if (what.type === 'all') return this.everythingChanged()
+    if (what.type === 'tags') this.tags.invalidate(what.names)
+    this.ground.listener?.heard(what)
+  }
+
+  /** Another epoch began, in whatever way that was noticed. */
+  everythingChanged(): void {
+    this.forgetEpoch()
+    this.ground.listener?.heard({ type: 'all' })
+    if (this.isOpen) this.askEpoch().catch(() => undefined)
+  }
+
+  /** What is known of epoch and tags is the past. */
+  forgetEpoch(): void {
+    this.epoch.soil()
+    this.belief.end()
+    this.tags.invalidateAll()
+  }
+
+  /** Asks for the epoch; shared by all who need it. Whether it is clean then, they look for themselves. */
+  askEpoch(): Promise<void> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined
+    })
+    return this.#asking
+  }
+
+  /** Resolves when all that was announced before the call has been heard. */
+  barrier(deadlineAt: number): Promise<void> {
+    const { subscriber } = this
+    if (this.hearing !== 'all' || subscriber === undefined)
+      return Promise.reject(new RemoteUnavailableError('Announcements are not heard now.'))
+    // Sent when this tick ends: a PING that left earlier proves nothing of what is announced until then.
+    this.#barrier ??= Promise.resolve().then(() => {
+      this.#barrier = undefined
+      return this.beat(subscriber)
+    })
+    return this.within(this.#barrier, deadlineAt)
+  }
+
+  /** One PING on the subscriber connection: its PONG proves that everything announced before it was sent has been heard. */
+  async beat(subscriber: SubscriberLink): Promise<void> {
+    const sentAt = this.ground.clock.now()
+    await subscriber.ping()
+    if (this.hearing === 'all' && this.subscriber === subscriber)
+      this.belief.extend(sentAt + this.ground.maxStalenessMs)
+  }
+
+  /** The guards of an entry without tags, shared by all of them. */
+  get ownGuards(): readonly Guard[] {
+    const { guard } = this.belief
+    if (this.#ownGuards[0] !== guard) this.#ownGuards = [guard]
+    return this.#ownGuards
+  }
+
+  /** The guards of what is read without hearing announcements. */
+  guards(): readonly Guard[] | undefined {
+    if (this.hearing === 'unasked') return undefined
+    if (this.hearing !== 'refused') return this.ownGuards
+    return [{ goodUntil: this.ground.clock.now() + this.ground.maxStalenessMs }]
+  }
+
+  /** Ends it. What was under way rejects; its guard stays as it is until another session opens. */
+  end(): void {
+    if (this.isEnded) return
+    this.isEnded = true
+    this.belief.resume()
+    this.data.close()
+    this.subscriber?.close()
+  }
+
+  /** Another session has opened: what this one vouched for is not vouched for any more. */
+  supersede(): void {
+    this.belief.end()
+    this.tags.invalidateAll()
+  }
+
+  async #ask(): Promise<void> {
+    const { generation } = this.epoch
+    try {
+      this.epoch.learn(await askEpoch(this), generation)
+    } catch (cause) {
+      this.onFailed(cause as Error)
+      throw cause
+    }
+    if (!this.epoch.isDirty) this.belief.renew()
+  }
+}
+
+function isNoScript(reply: Reply): boolean {
+  return reply instanceof ReplyError && reply.code === 'NOSCRIPT'
+}

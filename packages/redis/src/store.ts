@@ -1,0 +1,237 @@
+import {
+  Deadlines,
+  InvalidOptionError,
+  RemoteTimeoutError,
+  type Clock,
+  type Fill,
+  type Guard,
+  type InvalidationListener,
+  type Lease,
+  type LeaseRequest,
+  type ListenOptions,
+  type RemoteCall,
+  type RemoteDescription,
+  type RemoteEntry,
+  type RemoteRead,
+  type RemoteStore,
+  type RemoteWrite,
+  type Settlement,
+  type Stored,
+} from '@holdfast/core'
+import { describe } from './describe.ts'
+import { fillIn, releaseIn } from './fill.ts'
+import type { IdSource } from './ids.ts'
+import { holdKeys, removeKeys, renewEpoch, renewTags } from './invalidate.ts'
+import { Keyspace } from './keyspace.ts'
+import { leaseIn } from './lease.ts'
+import type { Connector } from './link.ts'
+import { Node } from './node.ts'
+import type { ParsedOptions } from './options.ts'
+import { entriesAmong, removeMatching, scanPage } from './pattern.ts'
+import { readIn } from './read.ts'
+import { refused } from './reply.ts'
+import type { Session } from './session.ts'
+import { TagLife } from './tag-life.ts'
+import { expireIn, setIn, settleIn } from './write.ts'
+
+/** What a store takes from outside besides its connections. */
+export interface Surroundings {
+  /** Until the store is listened to; then the cache's. */
+  readonly clock: Clock
+  readonly ids: IdSource
+  /** Numbers from 0 to 1. */
+  readonly random: () => number
+}
+
+/** Memory is believed for ever by who does not listen: there is none. */
+const unasked: ListenOptions = {
+  clock: undefined as never,
+  maxStalenessMs: Number.POSITIVE_INFINITY,
+  heartbeatMs: 3_000,
+}
+
+/** The contract of a remote tier, each method in the session that is open. */
+export class Store implements RemoteStore {
+  readonly #connector: Connector
+  readonly #options: ParsedOptions
+  readonly #surroundings: Surroundings
+  readonly #tagLife = new TagLife()
+  #node: Node
+  #isClosed = false
+
+  constructor(connector: Connector, options: ParsedOptions, surroundings: Surroundings) {
+    this.#connector = connector
+    this.#options = options
+    this.#surroundings = surroundings
+    this.#node = this.#makeNode(undefined, { ...unasked, clock: surroundings.clock })
+  }
+
+  async getMany(keys: readonly string[], { deadlineAt }: RemoteCall): Promise<readonly RemoteRead[]> {
+    if (keys.length === 0) return []
+    for (;;) {
+      const session = this.#node.current ?? (await this.#node.session(deadlineAt))
+      try {
+        const found = await readIn(session, keys, deadlineAt)
+        if (found !== undefined) return found
+      } catch (error) {
+        // Reading again in the next session is safe; waiting for it ends by the deadline.
+        if (!session.isEnded || error instanceof RemoteTimeoutError) throw error
+      }
+    }
+  }
+
+  setMany(writes: readonly RemoteWrite[], call: RemoteCall): Promise<readonly Stored[]> {
+    if (writes.length === 0) return Promise.resolve([])
+    return this.#change(call, (session) => setIn(session, writes, call.deadlineAt))
+  }
+
+  deleteMany(keys: readonly string[], call: RemoteCall, holdMs?: number): Promise<void> {
+    if (keys.length === 0) return Promise.resolve()
+    return this.#change(call, (session) =>
+      holdMs === undefined || holdMs <= 0
+        ? removeKeys(session, keys, call.deadlineAt)
+        : holdKeys(session, keys, holdMs, call.deadlineAt),
+    )
+  }
+
+  async lease(
+    requests: readonly LeaseRequest[],
+    { deadlineAt }: RemoteCall,
+  ): Promise<readonly (Lease | RemoteEntry)[]> {
+    return leaseIn(await this.#node.session(deadlineAt), requests, deadlineAt)
+  }
+
+  async fill(fills: readonly Fill[], { deadlineAt }: RemoteCall): Promise<readonly Stored[]> {
+    return fillIn(await this.#node.session(deadlineAt), fills, deadlineAt)
+  }
+
+  async release(
+    leases: readonly { readonly key: string; readonly lease: Lease }[],
+    { deadlineAt }: RemoteCall,
+  ): Promise<void> {
+    await releaseIn(await this.#node.session(deadlineAt), leases, deadlineAt)
+  }
+
+  settle(settlements: readonly Settlement[], call: RemoteCall): Promise<readonly Stored[]> {
+    return this.#change(call, (session) => settleIn(session, settlements, call.deadlineAt))
+  }
+
+  expire(keys: readonly string[], call: RemoteCall): Promise<void> {
+    if (keys.length === 0) return Promise.resolve()
+    return this.#change(call, (session) => expireIn(session, keys, call.deadlineAt))
+  }
+
+  invalidateTags(tags: readonly string[], call: RemoteCall): Promise<void> {
+    if (tags.length === 0) return Promise.resolve()
+    return this.#change(call, (session) => renewTags(session, tags, call.deadlineAt))
+  }
+
+  invalidateMatching(pattern: string, call: RemoteCall): Promise<void> {
+    const pageMs = Math.max(1, call.deadlineAt - this.#node.ground.clock.now())
+    return this.#change(call, (session) => removeMatching(session, pattern, pageMs))
+  }
+
+  async clear(call: RemoteCall): Promise<void> {
+    this.#node.forgetEpoch()
+    await this.#change(call, (session) => renewEpoch(session, call.deadlineAt))
+    this.#node.forgetEpoch()
+    this.#node.current?.askEpoch().catch(() => undefined)
+  }
+
+  async *scan(pattern: string): AsyncIterable<readonly string[]> {
+    const { clock, answerMs } = this.#node.ground
+    let cursor: string | undefined
+    do {
+      const session = await this.#node.session(clock.now() + answerMs)
+      const page = await scanPage(session, pattern, clock.now() + answerMs, cursor)
+      const isEntry = page.keys.length === 0 ? [] : await entriesAmong(session, page.keys, clock.now() + answerMs)
+      const names = page.names.filter((_, index) => isEntry[index])
+      if (names.length > 0) yield names
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+
+  listen(listener: InvalidationListener, options: ListenOptions): () => void {
+    this.#node.close()
+    const node = this.#makeNode(listener, options)
+    this.#node = node
+    if (this.#isClosed) node.close()
+    else node.start()
+    return () => {
+      node.close()
+      if (this.#node === node && !this.#isClosed)
+        this.#node = this.#makeNode(undefined, { ...unasked, clock: options.clock })
+    }
+  }
+
+  guard(): Guard {
+    const { ground, vouching } = this.#node
+    if (ground.listener === undefined) return { goodUntil: Number.POSITIVE_INFINITY }
+    if (vouching === undefined || vouching.hearing === 'refused')
+      return { goodUntil: ground.clock.now() + ground.maxStalenessMs }
+    return vouching.belief.guard
+  }
+
+  async barrier(_key: string, { deadlineAt }: RemoteCall): Promise<void> {
+    const session = await this.#node.session(deadlineAt)
+    await session.barrier(deadlineAt)
+  }
+
+  async ping({ deadlineAt }: RemoteCall): Promise<number> {
+    const session = await this.#node.session(deadlineAt)
+    const { clock } = this.#node.ground
+    const sentAt = clock.now()
+    const [reply] = await session.exchange([['PING']], deadlineAt)
+    if (!Buffer.isBuffer(reply)) throw refused(reply)
+    return clock.now() - sentAt
+  }
+
+  reopen(): Promise<void> {
+    return this.#node.reopen()
+  }
+
+  describe(): RemoteDescription {
+    return describe(this.#node)
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true
+    this.#node.close()
+    return Promise.resolve()
+  }
+
+  /** Makes a change. When it is not known to hold, the session ends: what was missed is replayed before anything is read. */
+  async #change<T>({ deadlineAt }: RemoteCall, make: (session: Session) => Promise<T>): Promise<T> {
+    const node = this.#node
+    const session = await node.session(deadlineAt)
+    try {
+      return await make(session)
+    } catch (error) {
+      if (!(error instanceof InvalidOptionError)) node.fail(session, error as Error)
+      throw error
+    }
+  }
+
+  #makeNode(listener: InvalidationListener | undefined, listening: ListenOptions): Node {
+    const { prefix, maxTags, limits, connectMs, answerMs } = this.#options
+    const { clock, maxStalenessMs, heartbeatMs } = listening
+    const ground = {
+      keys: new Keyspace(prefix),
+      clock,
+      deadlines: new Deadlines(clock),
+      ids: this.#surroundings.ids,
+      listener,
+      maxStalenessMs,
+      maxTags,
+      limits,
+      tagLife: this.#tagLife,
+      answerMs,
+    }
+    const options = {
+      connectMs,
+      heartbeatMs: Math.min(heartbeatMs, maxStalenessMs / 3),
+      random: this.#surroundings.random,
+    }
+    return new Node(ground, this.#connector, options)
+  }
+}
