@@ -195,6 +195,13 @@ export class Envelope {
     return this.bytes.subarray(tagsOffset, this.#tagsEnd)
   }
 
+  /** {@link packedTags} as a string, to look them up by. */
+  get tagsKey(): string {
+    const { bytes } = this
+    const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return buffer.toString('latin1', tagsOffset, this.#tagsEnd)
+  }
+
   get tags(): readonly StampedTag[] {
     const tags: StampedTag[] = []
     for (let at = tagsOffset + 1; at < this.#tagsEnd;) {
