@@ -3,7 +3,7 @@ import { createCache, json } from '@holdfast/core'
 import { memoryStore } from '@holdfast/memory'
 import { msgpack } from '@holdfast/msgpack'
 import { redisStore } from '@holdfast/redis'
-import { startRedis, type RedisServer } from '@holdfast/testing'
+import { startRedis, type RedisServer } from '@holdfast/testing/redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Sdk } from '../src/engine/sdk.ts'
