@@ -35,6 +35,15 @@ export class Batcher<I, R> {
     })
   }
 
+  /** Asks for several at once, and resolves with all results, or rejects with the first failure. */
+  addAll(inputs: readonly I[], deadlineAt: number): Promise<readonly R[]> {
+    if (inputs.length === 0) return Promise.resolve([])
+    return new Promise((resolve, reject) => {
+      const group: Group<R> = { results: [], missing: inputs.length, resolve, reject }
+      for (const [index, input] of inputs.entries()) this.ask(new Member(group, index, input, deadlineAt))
+    })
+  }
+
   ask(item: Asked<I, R>): void {
     if (this.#items.length === 0) process.nextTick(() => this.#flush())
     this.#items.push(item)
@@ -78,6 +87,40 @@ export class Batcher<I, R> {
     const bound = new Bound(items, deadlineAt)
     this.#deadlines.add(bound)
     return bound
+  }
+}
+
+interface Group<R> {
+  readonly results: R[]
+  missing: number
+  readonly resolve: (results: readonly R[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One of several that are asked together. */
+class Member<I, R> implements Asked<I, R> {
+  readonly input: I
+  readonly deadlineAt: number
+  settled = false
+  readonly #group: Group<R>
+  readonly #index: number
+
+  constructor(group: Group<R>, index: number, input: I, deadlineAt: number) {
+    this.#group = group
+    this.#index = index
+    this.input = input
+    this.deadlineAt = deadlineAt
+  }
+
+  answered(result: R): void {
+    const group = this.#group
+    group.results[this.#index] = result
+    group.missing--
+    if (group.missing === 0) group.resolve(group.results)
+  }
+
+  failed(error: unknown): void {
+    this.#group.reject(error)
   }
 }
 

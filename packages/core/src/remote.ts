@@ -104,6 +104,10 @@ export class Remote {
     return this.#writes.add(write, this.deadline())
   }
 
+  writeMany(writes: readonly RemoteWrite[]): Promise<readonly Stored[]> {
+    return this.#writes.addAll(writes, this.deadline())
+  }
+
   async settle(settlement: Settlement): Promise<Stored> {
     const { key, write } = settlement
     if (this.store.settle !== undefined)
@@ -115,18 +119,18 @@ export class Remote {
 
   async remove(keys: readonly string[], holdMs?: number): Promise<void> {
     if (holdMs !== undefined) return this.#call('deleteMany', (call) => this.store.deleteMany(keys, call, holdMs))
-    await Promise.all(keys.map((key) => this.#removals.add(key, this.deadline())))
+    await this.#removals.addAll(keys, this.deadline())
   }
 
   async expire(keys: readonly string[]): Promise<void> {
     if (this.store.expire === undefined) return this.remove(keys)
-    await Promise.all(keys.map((key) => this.#expiries.add(key, this.deadline())))
+    await this.#expiries.addAll(keys, this.deadline())
   }
 
   async invalidateTags(tags: readonly string[]): Promise<void> {
     // Without the ability no entry with a tag was ever written there.
     if (this.store.invalidateTags === undefined) return
-    await Promise.all(tags.map((tag) => this.#tags.add(tag, this.deadline())))
+    await this.#tags.addAll(tags, this.deadline())
   }
 
   async invalidateMatching(pattern: string): Promise<void> {

@@ -90,6 +90,10 @@ export class Scope {
     )
   }
 
+  unserializable(key: string, cause: unknown): SerializationError {
+    return new SerializationError(`The value of ${JSON.stringify(this.userKey(key))} cannot be serialized.`, { cause })
+  }
+
   serializationFailed(key: string, cause: unknown): void {
     this.counters.serializationErrors++
     this.tiers.parts.events.emit('serializationError', { key: this.userKey(key), cause })

@@ -13,7 +13,8 @@ import { readThrough, refreshAhead } from './read.ts'
 import { Scope } from './scope.ts'
 import { statsOf, type SharedStats, type Stats } from './stats.ts'
 import type { Served } from './waiter.ts'
-import { update, write } from './write.ts'
+import { update } from './update.ts'
+import { write } from './write.ts'
 
 /** What only the whole cache can do, provided by its maker. */
 export interface Whole {
