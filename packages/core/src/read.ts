@@ -29,7 +29,7 @@ export function readThrough(
     refreshAhead(scope, key, remembered, load, policy)
     return done({ entry: remembered, from: 'memory', isStale: false })
   }
-  const terms: Terms = { load, policy, stale: remembered, found: undefined }
+  const terms: Terms = { load, policy, stale: remembered, found: undefined, seq: scope.tiers.tags.seq }
   if (remote === undefined || remembered !== undefined || !isSimple(policy, remote) || scope.tiers.flights.has(key)) {
     wait(scope, key, terms).then(done, failed)
     return
@@ -58,6 +58,8 @@ interface Terms {
   readonly stale: Entry | undefined
   /** What the remote store has just been found to hold. */
   readonly found: SharedRead | undefined
+  /** The tag table's sequence when the caller came: what was invalidated later need not concern it. */
+  readonly seq: number
 }
 
 /** Waits for a flight, and counts. */
@@ -79,7 +81,7 @@ async function waitForFlight(scope: Scope, key: string, terms: Terms): Promise<S
   const startedAt = tiers.parts.clock.now()
   let now = terms
   for (;;) {
-    const caller = { policy, startedAt, seq: tiers.tags.seq }
+    const caller = { policy, startedAt, seq: terms.seq }
     const flight = await board(scope, key, now)
     const served = await new Promise<Served | typeof mustRetry>(
       (resolve, reject) => new Waiter(tiers, flight, caller, resolve, reject),
