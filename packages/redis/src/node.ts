@@ -1,11 +1,11 @@
-import { RemoteUnavailableError, type RemoteState, type Timed } from '@holdfast/core'
+import { RemoteUnavailableError, type RemoteState } from '@holdfast/core'
 import { Fence } from './fence.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Connector } from './link.ts'
 import { Opening } from './open-session.ts'
 import { timedOut, unavailable } from './reply.ts'
-import { replay } from './replay.ts'
 import type { Session, SessionGround } from './session.ts'
+import { Waiters } from './waiters.ts'
 
 /** How often and how long one server is tried. Lengths in milliseconds. */
 export interface NodeOptions {
@@ -13,22 +13,6 @@ export interface NodeOptions {
   readonly heartbeatMs: number
   /** Numbers from 0 to 1 for the jitter. */
   readonly random: () => number
-}
-
-/** One who waits for a session. */
-class Waiter implements Timed {
-  readonly deadlineAt: number
-  settled = false
-  readonly resolve: (session: Session) => void
-  readonly reject: (error: Error) => void
-  readonly expire: () => void
-
-  constructor(deadlineAt: number, ends: Pick<Waiter, 'resolve' | 'reject' | 'expire'>) {
-    this.deadlineAt = deadlineAt
-    this.resolve = ends.resolve
-    this.reject = ends.reject
-    this.expire = ends.expire
-  }
 }
 
 const firstRetryMs = 50
@@ -53,7 +37,7 @@ export class Node {
   #last: Session | undefined
   #opening: Opening | undefined
   #heartbeat: Heartbeat | undefined
-  #waiters: Waiter[] = []
+  readonly #waiters: Waiters
   #state: RemoteState = 'connecting'
   #cause: Error | undefined
   #timer: unknown
@@ -68,6 +52,7 @@ export class Node {
     this.ground = ground
     this.#connector = connector
     this.#options = options
+    this.#waiters = new Waiters(ground.deadlines)
   }
 
   get address(): string {
@@ -120,39 +105,31 @@ export class Node {
   /** A session is of no use any more: something sent in it has an unknown outcome, was refused, or is not answered. */
   fail(session: Session, cause: Error): void {
     if (this.#state === 'closed') return
-    const { current } = this
-    // A session that went deaf handed its connection over: what failed in it failed in its successor.
-    const failed = current?.data === session.data ? current : session
+    const { vouching } = this
+    // A session hands its data connection on to the next: what failed in the one failed in the other.
+    const failed = vouching?.data === session.data ? vouching : session
     if (failed.isEnded) return
-    this.#retire(failed)
-    failed.end()
-    if (failed !== current) return
-    this.#current = undefined
-    this.#last = failed
-    this.#heartbeat?.stop()
-    this.#opening?.abort()
-    this.#opening = undefined
+    this.#end(failed)
+    if (failed !== vouching) return
+    this.#leave(failed)
+    this.#abortOpening()
     const isSound = this.ground.clock.now() - this.#openedAt >= soundMs
     this.#failures = isSound ? 0 : this.#failures + 1
     this.#enter(isSound ? 'connecting' : 'away', cause)
     this.#attemptIn(isSound ? 0 : this.#retryMs())
   }
 
-  /** Makes sure that everything journalled has been applied, in a session that is open. */
+  /** Opens a new session, on the data connection that there is while it is sound. Nothing is read until it is open. */
   async reopen(): Promise<void> {
+    if (this.#state === 'closed') throw this.#refusal()
     const session = this.#current
-    if (session === undefined) {
-      if (this.#state === 'closed') throw this.#refusal()
-      if (this.#opening === undefined) this.#attempt()
-      await this.#wait(this.ground.clock.now() + this.#options.connectMs + 4 * this.ground.answerMs)
-      return
+    if (session !== undefined) {
+      this.#leave(session)
+      this.#abortOpening()
+      this.#enter('connecting', undefined)
     }
-    try {
-      await replay(session, () => undefined)
-    } catch (error) {
-      this.fail(session, error as Error)
-      throw error
-    }
+    this.#attempt()
+    await this.#wait(this.ground.clock.now() + this.#options.connectMs + 4 * this.ground.answerMs)
   }
 
   /** A new root epoch was begun here: no session, open or about to open, knows it. */
@@ -165,28 +142,38 @@ export class Node {
     if (this.#state === 'closed') return
     this.#enter('closed', undefined)
     this.ground.clock.clearTimer(this.#timer)
-    this.#heartbeat?.stop()
-    this.#opening?.abort()
-    this.#current?.end()
-    this.#current = undefined
-    this.#turnAway(this.#refusal())
+    this.#abortOpening()
+    const { vouching } = this
+    if (vouching !== undefined) this.#leave(vouching)
+    vouching?.end()
+    this.#turnAway()
   }
 
   #wait(deadlineAt: number): Promise<Session> {
-    return new Promise<Session>((resolve, rejectPromise) => {
-      const reject = (error: Error): void => {
-        this.#hasTurnedAway = true
-        rejectPromise(error)
-      }
-      const expire = (): void => {
-        const isSlow = this.ground.clock.now() - this.#attemptedAt >= patienceMs
-        if (isSlow && this.#state === 'connecting') this.#enter('away', this.#cause ?? timedOut())
-        reject(this.#refusal())
-      }
-      const waiter = new Waiter(deadlineAt, { resolve, reject, expire })
-      this.#waiters.push(waiter)
-      this.ground.deadlines.add(waiter)
+    return this.#waiters.add(deadlineAt, () => {
+      this.#hasTurnedAway = true
+      const isSlow = this.ground.clock.now() - this.#attemptedAt >= patienceMs
+      if (isSlow && this.#state === 'connecting') this.#enter('away', this.#cause ?? timedOut())
+      return this.#refusal()
     })
+  }
+
+  /** It is used no more, and vouches for memory until the next one opens. */
+  #leave(session: Session): void {
+    this.#current = undefined
+    this.#last = session
+    this.#heartbeat?.stop()
+  }
+
+  #end(session: Session): void {
+    this.#fence.add(session.runId, session.server.clientId)
+    this.#fence.add(session.runId, session.subscriberId)
+    session.end()
+  }
+
+  #abortOpening(): void {
+    this.#opening?.abort()
+    this.#opening = undefined
   }
 
   #attempt(): void {
@@ -195,12 +182,13 @@ export class Node {
     if (this.#state === 'closed' || this.#opening !== undefined) return
     if (this.#current !== undefined && this.#current.hearing !== 'nothing') return
     this.#attemptedAt = this.ground.clock.now()
+    const { vouching } = this
     const opening = new Opening({
       ground: this.ground,
       connector: this.#connector,
       fence: this.#fence,
       connectMs: this.#options.connectMs,
-      deaf: this.#current,
+      former: vouching?.isEnded === false ? vouching : undefined,
       opened: (session) => this.#opened(session),
     })
     this.#opening = opening
@@ -215,10 +203,11 @@ export class Node {
     this.#opening = undefined
     if (cause === undefined) return
     this.#failures++
-    if (opening.session !== undefined && opening.session.data !== this.#current?.data) this.#retire(opening.session)
     if (this.#current === undefined) {
+      // What was handed over did not do: the next attempt connects anew.
+      if (this.#last?.isEnded === false) this.#end(this.#last)
       this.#enter('away', cause)
-      this.#turnAway(this.#refusal())
+      this.#turnAway()
     }
     this.#attemptIn(this.#retryMs())
   }
@@ -227,7 +216,6 @@ export class Node {
     const { ground } = this
     const former = this.vouching
     former?.supersede()
-    if (former !== undefined) former.isEnded = true
     this.#heartbeat?.stop()
     const isFirst = former === undefined && !this.#hasTurnedAway
     this.#hasTurnedAway = false
@@ -247,11 +235,7 @@ export class Node {
     // What is under way began before: it was not told of what happened in the gap.
     if (!isFirst) ground.listener?.gap()
     this.#enter('ready', undefined)
-    for (const waiter of this.#waiters.splice(0)) {
-      if (waiter.settled) continue
-      ground.deadlines.settle(waiter)
-      waiter.resolve(session)
-    }
+    this.#waiters.admit(session)
     if (session.hearing === 'nothing') this.#attemptIn(this.#retryMs())
     else this.#failures = 0
   }
@@ -267,11 +251,6 @@ export class Node {
     this.#attemptIn(0)
   }
 
-  #retire(session: Session): void {
-    this.#fence.add(session.runId, session.server.clientId)
-    this.#fence.add(session.runId, session.subscriberId)
-  }
-
   #attemptIn(delayMs: number): void {
     const { clock } = this.ground
     clock.clearTimer(this.#timer)
@@ -283,12 +262,9 @@ export class Node {
     return most * (0.5 + this.#options.random() / 2)
   }
 
-  #turnAway(error: Error): void {
-    for (const waiter of this.#waiters.splice(0)) {
-      if (waiter.settled) continue
-      this.ground.deadlines.settle(waiter)
-      waiter.reject(error)
-    }
+  #turnAway(): void {
+    this.#hasTurnedAway = true
+    this.#waiters.turnAway(this.#refusal())
   }
 
   #refusal(): RemoteUnavailableError {

@@ -16,8 +16,8 @@ export interface OpeningTerms {
   readonly fence: Fence
   /** How long connecting may take, in milliseconds. */
   readonly connectMs: number
-  /** A session that only hears nothing any more: its data connection is sound, and goes over to the new one. */
-  readonly deaf: Session | undefined
+  /** A session whose data connection is sound: it goes over to the new one. */
+  readonly former: Session | undefined
   /** Called in the tick in which the session is complete: from then on it may be used. */
   readonly opened: (session: Session) => void
 }
@@ -42,6 +42,7 @@ export class Opening {
     try {
       await this.#open()
     } catch (error) {
+      this.#fenceOwn()
       this.abort()
       throw error
     }
@@ -54,15 +55,15 @@ export class Opening {
   }
 
   async #open(): Promise<void> {
-    const { ground, deaf, connector, opened } = this.#terms
+    const { ground, former, connector, opened } = this.#terms
     const me = nameFrom(ground.ids())
     const listening = ground.listener === undefined ? undefined : new Listening(connector, ground, me)
     if (listening !== undefined) this.#links.push(listening.subscriber)
     const subscribed = listening?.begin((promise) => this.#connecting(promise)) ?? Promise.resolve('unasked' as const)
-    const data = deaf?.data ?? connector.connect()
-    if (deaf === undefined) this.#links.push(data)
+    const data = former?.data ?? connector.connect()
+    if (former === undefined) this.#links.push(data)
     await this.#connecting(data.opened)
-    const server = deaf?.server ?? (await introduce(data, ground))
+    const server = former?.server ?? (await introduce(data, ground))
     const session = new Session(ground, me, data, server)
     this.#session = session
     session.hearing = await subscribed
@@ -71,7 +72,7 @@ export class Opening {
       session.subscriberId = listening.clientId
       listening.onAnnouncement = (message) => session.hear(message)
     }
-    if (deaf !== undefined && session.hearing === 'nothing')
+    if (former?.hearing === 'nothing' && session.hearing === 'nothing')
       throw new RemoteUnavailableError('Redis cannot be listened to: no second connection.')
     await this.#fenceOff(session)
     await this.#test(session, listening)
@@ -81,6 +82,15 @@ export class Opening {
       if (session.hearing === 'all' && session.subscriber?.isOpen !== true) session.hearing = 'nothing'
       opened(session)
     })
+  }
+
+  /** What was replayed before the attempt failed may still be under way. */
+  #fenceOwn(): void {
+    const { fence, former } = this.#terms
+    const session = this.#session
+    if (session === undefined) return
+    if (former === undefined) fence.add(session.runId, session.server.clientId)
+    fence.add(session.runId, session.subscriberId)
   }
 
   /** Kills what former connections may still have under way, and gives the server our scripts. */

@@ -73,14 +73,22 @@ async function send(session: Session, commands: readonly Command[], pageMs: numb
   acknowledge(session, commands, await session.exchange(commands, session.ground.clock.now() + pageMs))
 }
 
-/** A glob of Redis that matches at least what ours does: there `?` is a byte and brackets mean something. */
+/**
+ * A glob of Redis that matches at least what ours does: there `?` is a byte, and a set has rules of its own. What it matches too
+ * much, the cache's own matcher leaves out.
+ */
 export function redisGlob(prefix: string, pattern: string): string {
   let glob = literal(prefix)
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i]!
     if (char === '*') glob += '*'
     else if (char === '?') glob += '?*'
-    else glob += literal(char === '\\' && i + 1 < pattern.length ? pattern[++i]! : char)
+    else if (char === '[') {
+      const end = pattern.indexOf(']', i + 1)
+      glob += '*'
+      if (end < 0) break
+      i = end
+    } else glob += literal(char === '\\' && i + 1 < pattern.length ? pattern[++i]! : char)
   }
   return glob
 }

@@ -231,10 +231,12 @@ export class Session {
     this.subscriber?.close()
   }
 
-  /** Another session has opened: what this one vouched for is not vouched for any more. */
+  /** Another session has opened: what this one vouched for is not vouched for any more. Its data connection may live on in that. */
   supersede(): void {
+    this.isEnded = true
     this.belief.end()
     this.tags.invalidateAll()
+    this.subscriber?.close()
   }
 
   async #ask(): Promise<void> {
