@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { explain } from './explain.ts'
 import type { History } from './history.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { FinalRead, InvalidationRecord, ReadRecord } from './record.ts'
@@ -63,6 +62,7 @@ describe('judge', () => {
     expect(verdict.counts).toEqual({ LOCAL: 0, REMOTE: 0, FOREIGN: 0, LASTING: 0, FAILURE: 0 })
     expect(verdict.reads).toBe(11)
     expect([verdict.lateness.count, verdict.lateness.maxMs]).toEqual([2, 40])
+    expect(verdict.latenessInFaults.count).toBe(0)
   })
 
   it('finds a read that misses an invalidation of its own process, however little later', () => {
@@ -95,15 +95,14 @@ describe('judge', () => {
   it("finds a read that misses another's invalidation for longer than an announcement takes", () => {
     const invalidations = [invalidation(2, 100, 2)]
 
-    expect(verdictOf({ invalidations, reads: [read(1, 149, 1)], final: own }).counts.REMOTE).toBe(0)
-    expect(verdictOf({ invalidations, reads: [read(1, 151, 1)], final: own }).counts.REMOTE).toBe(1)
+    expect(verdictOf({ invalidations, reads: [read(1, 149, 1)] }).counts.REMOTE).toBe(0)
+    expect(verdictOf({ invalidations, reads: [read(1, 151, 1)] }).counts.REMOTE).toBe(1)
   })
 
   it('measures lateness from the first invalidation that was missed', () => {
     const verdict = verdictOf({
       invalidations: [invalidation(2, 100, 2), invalidation(2, 140, 3)],
       reads: [read(1, 160, 1)],
-      final: own,
     })
 
     expect(verdict.violations[0]).toMatchObject({ type: 'REMOTE', lateMs: 60, limitMs: 50 })
@@ -113,7 +112,7 @@ describe('judge', () => {
     const invalidations = [invalidation(2, 100, 2)]
     const stall = (worker: number) => [{ type: 'stall', worker, start: 90, end: 160 } as const]
     const count = (worker: number): number =>
-      verdictOf({ invalidations, reads: [read(1, 205, 1)], stalls: stall(worker), final: own }).counts.REMOTE
+      verdictOf({ invalidations, reads: [read(1, 205, 1)], stalls: stall(worker) }).counts.REMOTE
 
     expect([count(1), count(2)]).toEqual([0, 1])
   })
@@ -123,11 +122,32 @@ describe('judge', () => {
     const faults = [{ name: 'kill', start: 500, end: 2_500 }]
     const cutOffs = [{ type: 'cutOff', worker: 1, start: 1_900, end: 2_100 } as const]
     const count = (start: number, excuse: Partial<History>): number =>
-      verdictOf({ invalidations, reads: [read(1, start, 1)], final: own, ...excuse }).counts.REMOTE
+      verdictOf({ invalidations, reads: [read(1, start, 1)], ...excuse }).counts.REMOTE
 
     expect([count(3_299, { faults }), count(3_301, { faults })]).toEqual([0, 1])
     expect([count(3_299, { cutOffs }), count(3_301, { cutOffs })]).toEqual([0, 1])
     expect(count(3_000, { cutOffs: [{ ...cutOffs[0]!, worker: 2 }] })).toBe(1)
+  })
+
+  it('bounds a process that was stopped by maxStaleness, however long it stood still', () => {
+    const stopped = {
+      invalidations: [invalidation(2, 2_000, 2)],
+      stalls: [{ type: 'stall', worker: 1, start: 1_900, end: 3_400 } as const],
+      faults: [{ name: 'stopWorker', start: 1_900, end: 4_400 }],
+    }
+
+    expect(verdictOf({ ...stopped, reads: [read(1, 3_401, 1)] }).counts.REMOTE).toBe(1)
+    expect(verdictOf({ ...stopped, reads: [read(1, 3_401, 2)] }).counts.REMOTE).toBe(0)
+  })
+
+  it('counts lateness that touches a fault apart', () => {
+    const verdict = verdictOf({
+      invalidations: [invalidation(2, 2_000, 2)],
+      reads: [read(1, 2_010, 1), read(1, 2_400, 1)],
+      faults: [{ name: 'kill', start: 2_200, end: 2_300 }],
+    })
+
+    expect([verdict.lateness.maxMs, verdict.latenessInFaults.maxMs]).toEqual([10, 400])
   })
 
   it('finds values of other keys, calls that failed, and what stays wrong', () => {
@@ -138,51 +158,5 @@ describe('judge', () => {
     })
 
     expect(verdict.counts).toEqual({ LOCAL: 0, REMOTE: 0, FOREIGN: 1, LASTING: 1, FAILURE: 1 })
-  })
-
-  const own = [final(1, 1, 1)]
-})
-
-describe('explain', () => {
-  it('tells the shortest history that shows the violation, with the seed', () => {
-    const history = historyOf({
-      loads: [
-        { type: 'load', worker: 1, key: 'k', start: 90, end: 110, version: 1 },
-        { type: 'load', worker: 1, key: 'unrelated', start: 91, end: 92, version: 1 },
-      ],
-      invalidations: [
-        invalidation(1, 105, 2),
-        invalidation(2, 400, 3),
-        { ...invalidation(1, 105, 2), covers: [{ key: 'm', version: 2 }] },
-      ],
-      reads: [read(1, 120, 1), read(1, 130, 1), read(2, 130, 1), read(1, 900, 1, 'm')],
-      faults: [{ name: 'freeze', start: 104, end: 107 }],
-    })
-
-    const text = explain(history, judge(history, limits), 42)
-
-    expect(text).toContain('seed 42')
-    expect(text.slice(text.indexOf('LOCAL: ')).split('\n')).toEqual([
-      'LOCAL: worker 1 read version 1 of m 795.00 ms after version 2 was acknowledged to worker 1 (limit 0 ms)',
-      '       0.000 ms  worker 1 issues delete, the truth is version 2',
-      '       1.000 ms  FAULT freeze begins',
-      '       2.000 ms  worker 1 has its delete acknowledged',
-      '       4.000 ms  FAULT freeze is over',
-      '     797.000 ms  worker 1 calls getOrSet',
-      '     798.000 ms  worker 1 gets version 1  ← LOCAL',
-    ])
-  })
-
-  it('says how late reads were', () => {
-    const history = historyOf({
-      invalidations: [invalidation(2, 100, 2)],
-      reads: [read(1, 102, 1), read(1, 120, 1)],
-      final: [final(1, 2, 2)],
-    })
-
-    const text = explain(history, judge(history, limits), 1)
-
-    expect(text).toContain("missed another process's invalidation: 2; late by p50 20.00 ms")
-    expect(text).toMatch(/≤ 3 ms\s+1 █/)
   })
 })

@@ -35,8 +35,10 @@ export type Violation =
 export interface Verdict {
   readonly reads: number
   readonly invalidations: number
-  /** How long after an applied invalidation of another process reads still missed it. Most reads miss none. */
+  /** How long after an applied invalidation of another process reads still missed it, while all was well. Most reads miss none. */
   readonly lateness: Lateness
+  /** The same, where a fault or a cut-off was touched. */
+  readonly latenessInFaults: Lateness
   readonly counts: Readonly<Record<Violation['type'], number>>
   /** The first hundred of each type. */
   readonly violations: readonly Violation[]
@@ -46,18 +48,20 @@ const mostOfAType = 100
 
 /**
  * Decides whether a history keeps the promise: after an invalidation was acknowledged no read that starts later returns what was
- * there before; in the same process at once and without excuse, in others after the announcement's delivery. Stalls of the reader are
- * added to that; faults, and times in which the reader knew that it was cut off, allow for `maxStalenessMs`.
+ * there before; in the same process at once and without excuse, in others after the announcement's delivery and the reader's own
+ * stalls. Where a fault is touched, or a time in which the reader knew that it was cut off, `maxStalenessMs` bounds it instead: a
+ * process that was stopped for longer may not go on with what it held.
  */
 export function judge(history: History, limits: Limits): Verdict {
   const { announcementMs = 50, maxStalenessMs, slackMs = 300 } = limits
   const covered = coveredKeys(history.invalidations)
   const own = new ByKey(covered, ({ by, key }) => `${by.worker}/${key}`)
-  const others = coveredByOthers(history, covered)
+  const others = coveredByOthers(covered)
   const stalls = Windows.byWorker(history.stalls)
   const cutOffs = Windows.byWorker(history.cutOffs)
   const faults = new Windows(history.faults)
   const lateness = new Lateness()
+  const latenessInFaults = new Lateness()
   const counts = { LOCAL: 0, REMOTE: 0, FOREIGN: 0, LASTING: 0, FAILURE: 0 }
   const violations: Violation[] = []
   const found = (violation: Violation): void => {
@@ -73,31 +77,31 @@ export function judge(history: History, limits: Limits): Verdict {
     if (read.valueKey !== key) found({ type: 'FOREIGN', read })
     const mine = own.firstMissed(`${worker}/${key}`, { start, version })
     if (mine !== undefined) found({ type: 'LOCAL', read, missed: mine, lateMs: start - mine.by.ack, limitMs: 0 })
-    const theirs = others.get(worker)?.firstMissed(key, { start, version })
+    const theirs = others(worker).firstMissed(key, { start, version })
     if (theirs === undefined) continue
     const { ack } = theirs.by
-    lateness.add(start - ack)
     const isExcused = faults.overlap(ack, start) > 0 || (cutOffs.get(worker)?.overlap(ack, start) ?? 0) > 0
-    const stoodMs = stalls.get(worker)?.overlap(ack, start) ?? 0
-    const limitMs = (isExcused ? Math.max(maxStalenessMs + slackMs, announcementMs) : announcementMs) + stoodMs
+    ;(isExcused ? latenessInFaults : lateness).add(start - ack)
+    const limitMs = isExcused
+      ? maxStalenessMs + slackMs
+      : announcementMs + (stalls.get(worker)?.overlap(ack, start) ?? 0)
     if (start - ack > limitMs) found({ type: 'REMOTE', read, missed: theirs, lateMs: start - ack, limitMs })
   }
   for (const final of history.final) if (final.version !== final.truth) found({ type: 'LASTING', final })
   for (const failure of history.failures) found({ type: 'FAILURE', failure })
-  return { reads, invalidations: history.invalidations.length, lateness, counts, violations }
+  return { reads, invalidations: history.invalidations.length, lateness, latenessInFaults, counts, violations }
 }
 
 /** For each process, what the others have invalidated and could tell it of. */
-function coveredByOthers(history: History, covered: readonly CoveredKey[]): ReadonlyMap<number, ByKey> {
+function coveredByOthers(covered: readonly CoveredKey[]): (worker: number) => ByKey {
   const applied = covered.filter(({ by }) => by.isApplied)
-  const workers = new Set([...history.invalidations, ...history.final].map(({ worker }) => worker))
-  return new Map(
-    [...workers].map((worker) => [
-      worker,
-      new ByKey(
-        applied.filter(({ by }) => by.worker !== worker),
-        ({ key }) => key,
-      ),
-    ]),
-  )
+  const known = new Map<number, ByKey>()
+  return (worker) => {
+    const found = known.get(worker)
+    if (found !== undefined) return found
+    const others = applied.filter(({ by }) => by.worker !== worker)
+    const made = new ByKey(others, ({ key }) => key)
+    known.set(worker, made)
+    return made
+  }
 }

@@ -1,6 +1,9 @@
 /** Upper bounds of the histogram's bars, in milliseconds; the last bar is open. */
 const bounds = [0.1, 0.3, 1, 3, 10, 30, 50, 100, 300, 1_000, 3_000, Infinity]
 
+/** So many say enough about the quantiles. */
+const mostValues = 1_000_000
+
 /** How late reads were, in bars and in order. */
 export class Lateness {
   readonly #counts = new Float64Array(bounds.length)
@@ -12,8 +15,14 @@ export class Lateness {
     this.count += 1
     this.maxMs = Math.max(this.maxMs, ms)
     this.#counts[bounds.findIndex((bound) => ms <= bound)]! += 1
-    // A million of them say enough about the quantiles.
-    if (this.#values.length < 1_000_000) this.#values.push(ms)
+    if (this.#values.length < mostValues) this.#values.push(ms)
+  }
+
+  addAll(other: Lateness): void {
+    this.count += other.count
+    this.maxMs = Math.max(this.maxMs, other.maxMs)
+    for (const [at, count] of other.#counts.entries()) this.#counts[at]! += count
+    for (const value of other.#values) if (this.#values.length < mostValues) this.#values.push(value)
   }
 
   /** The lateness that a share of the late reads did not exceed; 0 when there were none. */

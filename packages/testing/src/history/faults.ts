@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { subscribers, type Fault } from '../proxy/fault.ts'
+import type { FaultProxy } from '../proxy/start-fault-proxy.ts'
+import type { Random } from '../random.ts'
+import type { RedisServer } from '../redis/start-redis.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+/** What faults can be done to. */
+export interface Stage {
+  readonly redis: RedisServer
+  /** In front of every second worker. */
+  readonly proxies: readonly FaultProxy[]
+  readonly workers: readonly WorkerProcess[]
+  /** What the caches' keys begin with. */
+  readonly prefix: string
+  readonly random: Random
+}
+
+/** Each resolves when what it did is over; what the processes make of it may take longer. */
+const faults = {
+  killSubscribers: async ({ redis }) => void (await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')),
+  killConnections: async ({ redis }) => void (await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')),
+  freeze: async ({ redis }) => {
+    await redis.freeze()
+    await sleep(900)
+    redis.thaw()
+  },
+  flush: async ({ redis }) => void (await redis.command('FLUSHALL')),
+  restartEmpty: async ({ redis }) => redis.restart({ data: 'empty' }),
+  restartOlder: async ({ redis, random }) => {
+    await redis.save()
+    await sleep(100 + random.below(600))
+    await redis.restart({ data: 'older' })
+  },
+  stopWorker: async ({ workers, random }) => stopped(random.pick(workers), async () => sleep(1_500)),
+  stopAndCutWorker: async ({ redis, workers, random }) =>
+    stopped(random.pick(workers), async () => {
+      await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      await sleep(1_500)
+    }),
+  deleteTags: async ({ redis, prefix }) => deleteMatching(redis, `${escapeGlob(prefix)}~tag:*`),
+  deleteEpoch: async ({ redis, prefix }) => void (await redis.command('DEL', `${prefix}~{hf}epoch`)),
+  evict,
+  flushKillFlush: async ({ redis }) => {
+    await redis.command('FLUSHALL')
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await redis.command('FLUSHALL')
+  },
+  loseReplies: (stage) => onProxy(stage, (proxy) => proxy.blackHole({ direction: 'down' })),
+  loseRequests: (stage) => onProxy(stage, (proxy) => proxy.blackHole({ direction: 'up' })),
+  blackHole: (stage) => onProxy(stage, (proxy) => proxy.blackHole()),
+  muteSubscriber: (stage) => onProxy(stage, (proxy) => proxy.blackHole({ direction: 'down', only: subscribers })),
+  halfOpen: async ({ proxies, random }) => {
+    if (proxies.length > 0) random.pick(proxies).halfOpen()
+    await sleep(1_000)
+  },
+  slowSubscriber: (stage) => onProxy(stage, (proxy) => proxy.latency(80, { only: subscribers })),
+  unevenLatency: (stage) => onProxy(stage, (proxy) => proxy.latency(() => stage.random.below(20))),
+  cutReplies: (stage) => onProxy(stage, (proxy) => proxy.cutAfter(() => 200 + stage.random.below(20_000))),
+} as const satisfies Readonly<Record<string, (stage: Stage) => Promise<void>>>
+
+/** The name of a fault that a history can be put through. */
+export type HistoryFault = keyof typeof faults
+
+export const historyFaults: readonly HistoryFault[] = Object.keys(faults) as HistoryFault[]
+
+/** Does it, and resolves when it is over. */
+export function inflict(fault: HistoryFault, stage: Stage): Promise<void> {
+  return faults[fault](stage)
+}
+
+async function stopped(worker: WorkerProcess, during: () => Promise<void>): Promise<void> {
+  worker.freeze()
+  try {
+    await during()
+  } finally {
+    worker.thaw()
+  }
+}
+
+async function onProxy({ proxies, random }: Stage, strike: (proxy: FaultProxy) => Fault): Promise<void> {
+  if (proxies.length === 0) return
+  const fault = strike(random.pick(proxies))
+  await sleep(300 + random.below(1_200))
+  await fault.heal()
+}
+
+async function deleteMatching(redis: RedisServer, pattern: string): Promise<void> {
+  let cursor = '0'
+  do {
+    const [next, keys] = (await redis.command('SCAN', cursor, 'MATCH', pattern, 'COUNT', 1_000)) as [string, string[]]
+    if (keys.length > 0) await redis.command('DEL', ...keys)
+    cursor = next
+  } while (cursor !== '0')
+}
+
+function escapeGlob(text: string): string {
+  return text.replaceAll(/[\\*?[\]]/g, '\\$&')
+}
+
+const junkKeys = 2_000
+
+/** Fills Redis with the keys of others, until it throws ours out. */
+async function evict({ redis, random }: Stage): Promise<void> {
+  const junk = 'x'.repeat(1_000)
+  const fill = async (from: number): Promise<void> => {
+    for (let n = from; n < from + 100; n += 1) await redis.command('SET', `junk:${n}`, junk)
+  }
+  for (let n = 0; n < junkKeys; n += 100) await fill(n)
+  const used = Number(/used_memory:(\d+)/.exec(String(await redis.command('INFO', 'memory')))![1])
+  const policy = random.pick(['allkeys-lru', 'allkeys-lru', 'allkeys-random', 'volatile-ttl'])
+  try {
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', policy, 'maxmemory', Math.round(used - 50_000))
+    for (let n = 0; n < 8; n += 1) {
+      // Redis says OOM where nothing may be evicted: that is a fault too.
+      await fill(junkKeys + n * 100).catch(() => {})
+      await sleep(80)
+    }
+  } finally {
+    await redis.command('CONFIG', 'SET', 'maxmemory', 0, 'maxmemory-policy', 'noeviction')
+    await deleteMatching(redis, 'junk:*')
+  }
+}

@@ -1,0 +1,80 @@
+import type { CheckedOptions } from './checked-cache.ts'
+
+/** A key of the history. */
+export interface ModelKey {
+  /** Its name in the truth and in the records, with its namespace: `item:0:3`, `session/s1`. */
+  readonly name: string
+  /** What its cache calls it. */
+  readonly key: string
+  readonly namespace: typeof sessions | undefined
+  /** What its values depend on, known only once they have been loaded. */
+  readonly dynamicTags: readonly string[]
+  /** How it is read and written. */
+  readonly options: CheckedOptions
+}
+
+/** Keys that one call invalidates together. */
+export interface ModelGroup {
+  readonly call:
+    | { readonly type: 'tags'; readonly tag: string }
+    | { readonly type: 'dynamicTags'; readonly tag: string }
+    | { readonly type: 'matching'; readonly pattern: string }
+    | { readonly type: 'namespace' }
+    | { readonly type: 'all' }
+  readonly keys: readonly ModelKey[]
+}
+
+export const sessions = 'session'
+
+/** Lives that take different ways through a cache: for ever, soon expired, loaded ahead, served stale while a load takes long. */
+const lives: readonly CheckedOptions[] = [
+  { ttl: '60000ms' },
+  { ttl: '300ms' },
+  { ttl: '600ms', refreshAhead: 0.5 },
+  { ttl: '200ms', grace: '60000ms', softTimeout: '10ms' },
+]
+
+const items = [0, 1, 2, 3].flatMap((group) => {
+  const options = { ...lives[group], tags: [`group:${group}`] }
+  return [0, 1, 2, 3, 4, 5].map((n) => rootKey(`item:${group}:${n}`, options))
+})
+
+const memberOptions = [0, 1].map((n): CheckedOptions => ({ ...lives[n], tags: (value) => value.tags }))
+const members = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((n) =>
+  rootKey(`member:${n}`, memberOptions[n % 2]!, [`team:${n % 3}`]),
+)
+
+const visits = [0, 1, 2, 3, 4, 5, 6, 7].map((n): ModelKey => {
+  const key = `s${n}`
+  return { name: `${sessions}/${key}`, key, namespace: sessions, dynamicTags: [], options: lives[n % 2]! }
+})
+
+/** Every key of a history. */
+export const modelKeys: readonly ModelKey[] = [...items, ...members, ...visits]
+
+/** Keys that can be read in one batch: of one namespace, with the same options. */
+export const modelBatches: readonly (readonly ModelKey[])[] = [...new Set(modelKeys.map(({ options }) => options))]
+  .flatMap((options) => [undefined, sessions].map((namespace) => ({ options, namespace })))
+  .map((each) => modelKeys.filter((key) => key.options === each.options && key.namespace === each.namespace))
+  .filter((keys) => keys.length > 0)
+
+/** What one call invalidates together, besides lists of keys. */
+export const modelGroups: readonly ModelGroup[] = [
+  ...[0, 1, 2, 3].flatMap((group): ModelGroup[] => {
+    const keys = items.filter(({ name }) => name.startsWith(`item:${group}:`))
+    return [
+      { call: { type: 'tags', tag: `group:${group}` }, keys },
+      { call: { type: 'matching', pattern: `item:${group}:*` }, keys },
+    ]
+  }),
+  ...[0, 1, 2].map((team): ModelGroup => {
+    const tag = `team:${team}`
+    return { call: { type: 'dynamicTags', tag }, keys: members.filter(({ dynamicTags }) => dynamicTags.includes(tag)) }
+  }),
+  { call: { type: 'namespace' }, keys: visits },
+  { call: { type: 'all' }, keys: modelKeys },
+]
+
+function rootKey(key: string, options: CheckedOptions, dynamicTags: readonly string[] = []): ModelKey {
+  return { name: key, key, namespace: undefined, dynamicTags, options }
+}
