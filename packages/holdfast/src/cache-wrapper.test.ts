@@ -72,6 +72,7 @@ describe('cacheWrapper', () => {
     answers.push(await read())
 
     expect(await Promise.all(answers.map(({ data }) => data.text()))).toEqual(['body', 'body', 'body'])
+    expect(await kit.Cache.has('page')).toBe(false)
     expect(kit.lines.filter((line) => line.includes('"page" is not cached'))).toHaveLength(1)
   })
 
