@@ -34,6 +34,8 @@ export interface ApiCache {
   readonly cacheWrapper: CacheWrapper
   readonly CacheInvalidator: Pick<CacheInvalidator<{}>, 'invalidateByTags'>
   readonly cacheStatus: CacheStatus
+  /** Resolves when Redis has answered, or would not in time. The API works before; its first answers would be misses. */
+  connect(): Promise<unknown>
   /** Makes keys stale, as if their ttl were over. */
   expire(keys: readonly string[]): Promise<unknown>
   /** `undefined` where nothing is counted. */
@@ -53,6 +55,7 @@ export function openCache(mode: CacheMode, env: NodeJS.ProcessEnv): ApiCache {
   return {
     ...kit,
     mode,
+    connect: () => (mode === 'off' ? Promise.resolve() : kit.CacheMonitor.healthCheck()),
     expire: (names) => kit.cache.expire(names),
     stats: () => (mode === 'off' ? undefined : kit.cache.stats()),
   }

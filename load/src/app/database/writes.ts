@@ -23,7 +23,7 @@ export interface LeadChange {
 
 const insertSql = `
   INSERT INTO leads (name, email, phone, region, status, source, score, monthly_bill_cents, note, user_id, created_at)
-  VALUES (?, ?, '', ?, 'NEW', ?, 50, 10000, ?, ?, ?)
+  VALUES (?, ?, '', ?, 'NEW', ?, 50, 10000, ?, ?, ? + (SELECT max(id) FROM leads))
   RETURNING id`
 const placeSql = 'SELECT region, status FROM leads WHERE id = ?'
 const changeSql = `
