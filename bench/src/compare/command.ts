@@ -38,6 +38,8 @@ interface Plan {
   readonly runs: number
   readonly timeMs: number
   readonly effort: Effort
+  /** A machine under load gets fewer processes a case, at least one, rather than more time. */
+  readonly budgetMs: number
 }
 
 /** Peers of a quick run: the floors, and the nearest relative. */
@@ -97,20 +99,26 @@ interface Wanted {
 
 function fullPlan(cases: readonly Case[], { peers, runs = 7, timeMs = 200 }: Wanted): Plan {
   const chosen = cases.map((bench) => restrict(bench, (name) => peers === undefined || peers.includes(name)))
-  return { cases: chosen, runs, timeMs, effort: { warmMs: 120, sliceMs: 5 } }
+  return { cases: chosen, runs, timeMs, effort: { warmMs: 120, sliceMs: 5 }, budgetMs: Number.POSITIVE_INFINITY }
 }
 
-/** Divides the budget over what is left; a named filter is kept whole. */
-function quickPlan(cases: readonly Case[], { peers, runs = 3, timeMs }: Wanted): Plan {
+/** Divides the budget over the main cases, or over those that were named. */
+function quickPlan(cases: readonly Case[], { peers, runs = 2, timeMs }: Wanted): Plan {
   const some = cases.some(({ isQuick }) => isQuick) ? cases.filter(({ isQuick }) => isQuick) : cases
   const chosen = some.map((bench) =>
     restrict(bench, (name) => (peers === undefined ? quickPeers.has(name) : peers.includes(name))),
   )
   const contenders = chosen.reduce((sum, bench) => sum + bench.contenders.length, 0)
   // What a process costs besides: its start, its modules, its connections.
-  const overheadMs = chosen.length * runs * 350
-  const each = Math.max(12, (quickBudgetMs - overheadMs) / (contenders * runs))
-  return { cases: chosen, runs, timeMs: timeMs ?? each / 2, effort: { warmMs: each / 3, sliceMs: 2 } }
+  const overheadMs = chosen.length * runs * 450
+  const each = Math.max(30, (quickBudgetMs - overheadMs) / (contenders * runs))
+  return {
+    cases: chosen,
+    runs,
+    timeMs: timeMs ?? each * 0.4,
+    effort: { warmMs: each * 0.4, sliceMs: 2 },
+    budgetMs: quickBudgetMs,
+  }
 }
 
 /** A case with the yardstick, ours and the wanted peers only. */
@@ -138,7 +146,17 @@ async function runCompare(plan: Plan, pinning: Pinning, root: string): Promise<C
   console.log()
   const cases: CaseResult[] = []
   for (const [at, bench] of plan.cases.entries()) {
-    const result = await runCase(bench, { plan, pinning, redis, root }, at)
+    const result = await runCase(
+      bench,
+      {
+        plan,
+        pinning,
+        redis,
+        root,
+        endsAt: Date.now() + (plan.budgetMs - (Date.now() - started)) / (plan.cases.length - at),
+      },
+      at,
+    )
     cases.push(result)
     console.log(renderCase(result))
   }
@@ -174,13 +192,19 @@ interface Surroundings {
   readonly pinning: Pinning
   readonly redis: BenchRedis | undefined
   readonly root: string
+  readonly endsAt: number
 }
 
-async function runCase(bench: Case, { plan, pinning, redis, root }: Surroundings, at: number): Promise<CaseResult> {
+async function runCase(
+  bench: Case,
+  { plan, pinning, redis, root, endsAt }: Surroundings,
+  at: number,
+): Promise<CaseResult> {
   const progress = showProgress()
   const replicates: Replicate[] = []
   const unable: Record<string, string> = {}
   for (let replicate = 0; replicate < plan.runs; replicate++) {
+    if (replicate > 0 && Date.now() > endsAt) break
     progress.show(`${bench.id} (${at + 1} of ${plan.cases.length}): process ${replicate + 1} of ${plan.runs}`)
     if (bench.needsRedis) await redis?.command('FLUSHALL')
     await runChild(

@@ -90,6 +90,13 @@ describe('a summary', () => {
     ])
   })
 
+  it('claims no interval, and nothing clear, from two processes', () => {
+    const { contenders, goals } = summarizeCase(bench, replicates.slice(0, 2), {})
+
+    expect(contenders[1]?.ratio.time.low).toBeNaN()
+    expect(goals[0]).toMatchObject({ isMet: true, isClear: false })
+  })
+
   it('falls back to the first contender when the baseline could not be measured', () => {
     const without = replicates.map(({ samples, bytes }) => ({ samples: samples.slice(1), bytes }))
 

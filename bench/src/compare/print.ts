@@ -33,8 +33,9 @@ export function caseRow(result: CaseResult, contender: ContenderResult): readonl
   ]
 }
 
-/** `0.43–0.47`, or `≈` where nothing tells the two apart. */
+/** `0.43–0.47`, with `≈` where nothing tells the two apart; nothing where too few processes ran. */
 export function formatInterval({ low, high }: Ratio): string {
+  if (Number.isNaN(low)) return ''
   const interval = `${formatRatio(low)}–${formatRatio(high)}`
   return low <= 1 && high >= 1 ? `≈ ${interval}` : interval
 }

@@ -60,6 +60,8 @@ export function summarizeCase(
 function pairedRatio(ours: readonly number[], others: readonly number[]): Ratio {
   const logs = ours.map((value, i) => Math.log(value / (others[i] ?? Number.NaN)))
   const centre = (x: readonly number[]): number => hodgesLehmann(walshAverages(x))
+  // Two processes have no spread to speak of.
+  if (logs.length < 3) return { value: Math.exp(centre(logs)), low: Number.NaN, high: Number.NaN }
   const { low, high } = bcaInterval(logs, centre, { resamples: 2_000 })
   return { value: Math.exp(centre(logs)), low: Math.exp(low), high: Math.exp(high) }
 }

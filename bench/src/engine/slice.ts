@@ -24,7 +24,10 @@ export interface Effort {
   readonly sliceMs: number
 }
 
-/** Runs each contender for about `warmMs`, taking turns, so that all of them meet the same state of the machine. Returns their last milliseconds per operation. */
+/**
+ * Runs each contender for `warmMs` of processor time (waiting for Redis optimises nothing), taking turns, so that all of them meet the same
+ * state of the machine. Returns their last milliseconds per operation.
+ */
 export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: number): Promise<readonly number[]> {
   const last = runs.map(() => 0)
   const counts = runs.map(() => step)
@@ -33,8 +36,8 @@ export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: nu
     for (const [i, run] of runs.entries()) {
       if ((spent[i] ?? 0) >= warmMs) continue
       const count = counts[i] ?? step
-      const { time } = await timeSlice(run, count)
-      spent[i] = (spent[i] ?? 0) + time * count
+      const { time, cpu } = await timeSlice(run, count)
+      spent[i] = (spent[i] ?? 0) + cpu * count
       last[i] = time
       if (time * count < warmMs / 8) counts[i] = count * 2
     }

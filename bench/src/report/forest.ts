@@ -34,7 +34,13 @@ export function drawForest(title: string, rows: readonly ForestRow[]): string {
     const y = 18 + i * rowHeight
     return [
       text(left - 12, y + 4, label, 'text-anchor="end"'),
-      line(clamp(low), y, clamp(high), y, `stroke="${colour(tone)}" stroke-width="2"`),
+      line(
+        clamp(Number.isNaN(low) ? ratio : low),
+        y,
+        clamp(Number.isNaN(high) ? ratio : high),
+        y,
+        `stroke="${colour(tone)}" stroke-width="2"`,
+      ),
       `<circle cx="${px(clamp(ratio))}" cy="${px(y)}" r="4" fill="${colour(tone)}"/>`,
       text(widthPx - right + 10, y + 4, formatRatio(ratio)),
     ].join('')

@@ -83,7 +83,6 @@ export const redisCases: readonly Case[] = [
     baseline: 'ioredis',
     contenders: all,
     gated: 'holdfast',
-    isQuick: true,
     goals: bothGoals('ioredis', 'cpu', 1.5),
     async prepare(subject, loops) {
       const set = need(subject.set, 'set')

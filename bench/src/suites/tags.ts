@@ -12,7 +12,6 @@ export const tagCases: readonly Case[] = [
     contenders: ['holdfast untagged', 'holdfast', 'bentocache'],
     gated: 'holdfast',
     goals: [{ ours: 'holdfast', against: 'holdfast untagged', metric: 'time', atMost: 1.15 }],
-    isQuick: true,
     async prepare(subject, loops, variant) {
       const getOrSet = need(subject.getOrSet, 'getOrSet')
       const setTagged = need(subject.setTagged, 'setTagged')
