@@ -54,7 +54,7 @@ describe('cacheWrapper', () => {
   })
 
   it('makes tags and ttl of the value', async () => {
-    const { cacheWrapper } = kitForTest()
+    const { cacheWrapper } = kitForTest({ clock: fakeClock() })
 
     const { context } = await cacheWrapper('key', () => ({ team: 7 }), {
       ttl: (user) => user.team,
@@ -77,11 +77,15 @@ describe('cacheWrapper', () => {
   })
 
   it('obeys the defaults of the kit', async () => {
-    const { cacheWrapper } = kitForTest({ defaults: { ttl: 7 } })
+    const { cacheWrapper } = kitForTest({ clock: fakeClock(), defaults: { ttl: 7, tags: ['app'] } })
 
-    const { context } = await cacheWrapper('key', () => 1)
+    const plain = await cacheWrapper('key', () => 1)
+    const own = await cacheWrapper('own', () => 1, { ttl: 9, tags: ['own'] })
+    const made = await cacheWrapper('made', () => 1, { ttl: undefined, tags: (value) => [`value:${value}`] })
 
-    expect(context.ttl).toBe(7)
+    expect(plain.context).toMatchObject({ ttl: 7, tags: ['app'] })
+    expect(own.context).toMatchObject({ ttl: 9, tags: ['app', 'own'] })
+    expect(made.context).toMatchObject({ ttl: 7, tags: ['app', 'value:1'] })
   })
 })
 

@@ -5,7 +5,7 @@ import { cacheWrapper, type CacheWrapper } from './cache-wrapper.ts'
 import { parseEnvironment, type Environment } from './environment.ts'
 import { cacheInvalidator, type CacheInvalidator } from './invalidator.ts'
 import { kitCache, type KitCache } from './kit-cache.ts'
-import type { KitReadOptions } from './kit-read-options.ts'
+import type { KitDefaults } from './kit-read-options.ts'
 import { cacheMonitor, type CacheMonitor } from './monitor.ts'
 import { openCache, type CacheParts } from './open-cache.ts'
 import type { KitBase } from './read-through.ts'
@@ -17,12 +17,12 @@ import { withCache, type WithCache } from './with-cache.ts'
 
 /** What an application says of its cache; where it says nothing, the environment does. */
 export interface KitOptions<K extends KeyBuilders = KeyBuilders, T extends TagNames = TagNames> extends CacheParts {
-  /** Functions that make the application's keys: `{ lead: (id: string) => `lead:${id}` }`. */
+  /** Functions that make the application's keys, by name. */
   readonly keys?: K
   /** The application's tags: `{ LEADS: 'leads' }`. Each gives an `invalidateLeads()`. */
   readonly tags?: T
   /** What holds for every read and write that does not say otherwise; a number is seconds. */
-  readonly defaults?: KitReadOptions
+  readonly defaults?: KitDefaults
   /** Call loaders each time and store nothing. @default SKIP_CACHE_DEV while NODE_ENV=development */
   readonly bypass?: boolean
   /** @default process.env */

@@ -38,6 +38,19 @@ describe('Cache', () => {
     expect(await Cache.has('key')).toBe(false)
   })
 
+  it('writes by the defaults of the kit', async () => {
+    const clock = fakeClock()
+    const { Cache, CacheInvalidator } = kitForTest({ clock, defaults: { ttl: 10, tags: ['app'], timeout: 1 } })
+    await Cache.set('tagged', 1, 60, ['own'])
+    await Cache.set('short', 1)
+
+    await clock.advance(10_000)
+    expect([await Cache.has('tagged'), await Cache.has('short')]).toEqual([true, false])
+    await CacheInvalidator.invalidateByTags(['app'])
+
+    expect(await Cache.has('tagged')).toBe(false)
+  })
+
   it('remembers what was computed', async () => {
     const { Cache } = kitForTest()
     let computed = 0

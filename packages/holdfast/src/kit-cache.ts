@@ -1,5 +1,5 @@
 import type { Loader, WriteOptions, Written } from '@holdfast/core'
-import { toReadOptions, type KitReadOptions } from './kit-read-options.ts'
+import { onTopOf, toReadOptions } from './kit-read-options.ts'
 import { readThrough, type KitBase } from './read-through.ts'
 import type { Seconds } from './seconds.ts'
 
@@ -51,13 +51,7 @@ export function kitCache(base: KitBase): KitCache {
       )
       return found === undefined ? null : found.value
     },
-    remember: async (key, load, ttl, tags) =>
-      (
-        await readThrough(base, 'remember', key, load, {
-          ...(ttl === undefined ? {} : { ttl }),
-          ...(tags === undefined ? {} : { tags }),
-        })
-      ).data,
+    remember: async (key, load, ttl, tags) => (await readThrough(base, 'remember', key, load, { ttl, tags })).data,
     getMany: async <T>(keys: readonly string[]) => {
       const startedAt = performance.now()
       const found = isBypassed ? new Map<string, T>() : await shared.get().getMany<T>(keys)
@@ -75,17 +69,6 @@ export function kitCache(base: KitBase): KitCache {
   }
 }
 
-/** A write obeys the kit's defaults that speak of writing. */
 function writeOptions(base: KitBase, ttl: Seconds | undefined, tags: readonly string[] | undefined): WriteOptions {
-  const { grace, jitter, tags: defaultTags, isolation, skipMemory, skipRemote } = base.defaults
-  const options: KitReadOptions = {
-    ttl: ttl ?? base.defaults.ttl,
-    grace,
-    jitter,
-    tags: tags ?? defaultTags,
-    isolation,
-    skipMemory,
-    skipRemote,
-  }
-  return toReadOptions(options)
+  return toReadOptions(onTopOf(base.defaults, { ttl, tags }))
 }

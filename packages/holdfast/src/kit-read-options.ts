@@ -18,6 +18,23 @@ export interface KitReadOptions<V = unknown> extends Omit<
   readonly tags?: readonly string[] | ((value: V) => readonly string[]) | undefined
 }
 
+/** What holds where a call says nothing. */
+export type KitDefaults = Omit<KitReadOptions, 'signal' | 'force'>
+
+/** A call's options on top of the kit's. Tags add up; everything else replaces, where the call says something. */
+export function onTopOf<V>(defaults: KitDefaults, options: KitReadOptions<V>): KitReadOptions<V> {
+  const said = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const tags = joinTags(defaults.tags as KitReadOptions<V>['tags'], options.tags)
+  return { ...(defaults as KitReadOptions<V>), ...said, ...(tags === undefined ? {} : { tags }) }
+}
+
+function joinTags<V>(some: KitReadOptions<V>['tags'], more: KitReadOptions<V>['tags']): KitReadOptions<V>['tags'] {
+  if (some === undefined || more === undefined) return some ?? more
+  if (typeof some !== 'function' && typeof more !== 'function') return [...some, ...more]
+  const of = (tags: typeof some, value: V): readonly string[] => (typeof tags === 'function' ? tags(value) : tags)
+  return (value) => [...of(some, value), ...of(more, value)]
+}
+
 /** The same options as the cache takes them. */
 export function toReadOptions<V>(options: KitReadOptions<V>): ReadOptions<V> {
   const { ttl, grace, softTimeout, timeout, ...same } = options

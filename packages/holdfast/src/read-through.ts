@@ -1,6 +1,6 @@
 import type { Cache, Loader, LoadContext, Lookup } from '@holdfast/core'
 import type { CallLog } from './call-log.ts'
-import { toReadOptions, type KitReadOptions } from './kit-read-options.ts'
+import { onTopOf, toReadOptions, type KitDefaults, type KitReadOptions } from './kit-read-options.ts'
 import { isOneShot } from './one-shot.ts'
 import type { SharedCache } from './shared-cache.ts'
 import { toSeconds } from './seconds.ts'
@@ -32,7 +32,7 @@ export interface KitBase {
   /** Loaders are called each time, and nothing is stored. */
   readonly isBypassed: boolean
   /** What holds where a call says nothing. */
-  readonly defaults: KitReadOptions
+  readonly defaults: KitDefaults
 }
 
 /** Reads a key through the cache: stored, or loaded and then stored. */
@@ -87,11 +87,7 @@ async function lookUp<T>(base: KitBase, key: string, load: Loader<T>, options: K
     }
     return value
   }
-  const found = await cache.lookup<T>(
-    key,
-    watched,
-    toReadOptions({ ...(base.defaults as KitReadOptions<T>), ...options }),
-  )
+  const found = await cache.lookup<T>(key, watched, toReadOptions(onTopOf(base.defaults, options)))
   // Another caller's load, which only that caller can read.
   if (!isOwnLoad && isOneShot(found.value)) return callLoader(key, load)
   return { data: found.value, context: contextOf(key, found) }

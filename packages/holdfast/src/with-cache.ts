@@ -127,37 +127,47 @@ async function settle(arg: unknown): Promise<unknown> {
 /** The methods that are told apart by class and name alone, so that two of one name do not share their answers. */
 class KnownMethods {
   readonly #sources = new Map<string, string>()
+  readonly #labels = new WeakMap<object, Map<string | symbol, Derived>>()
 
   label(self: unknown, property: string | symbol, method: AnyMethod): Derived {
-    const className = classNameOf(self)
-    if (className.length <= 2) {
-      const why = `its class is called '${className}', which a bundler may give to another class too: give it a \`name\``
+    const made = constructorOf(self)
+    if (made === undefined) return { type: 'none', why: 'it was called without its object' }
+    const labels = this.#labels.get(made) ?? new Map<string | symbol, Derived>()
+    this.#labels.set(made, labels)
+    const known = labels.get(property)
+    if (known !== undefined) return known
+    const label = this.#judge(made, labelOf(self, property), method)
+    labels.set(property, label)
+    return label
+  }
+
+  #judge(made: Constructor, label: string, method: AnyMethod): Derived {
+    if (made.name.length <= 2) {
+      const why = `its class is called '${made.name}', which a bundler may give to another class too: give it a \`name\``
       return { type: 'none', why }
     }
-    const label = labelOf(self, property)
-    // The same class again is the same source: hot reloading, or a copy.
-    const source = `${String(constructorOf(self))}\n${String(method)}`
+    // The same source is the same class again: hot reloading, or a second copy of a module.
+    const source = `${String(made)}\n${String(method)}`
     const known = this.#sources.get(label)
     if (known !== undefined && known !== source && process.env['NODE_ENV'] !== 'development')
-      return { type: 'none', why: `another class has a method of this name: give one of them a \`name\`` }
+      return { type: 'none', why: 'another class has a method of this name: give one of them a `name`' }
     this.#sources.set(label, source)
     return { type: 'text', text: label }
   }
 }
 
 function labelOf(self: unknown, property: string | symbol): string {
-  return `${classNameOf(self)}.${typeof property === 'symbol' ? (property.description ?? 'symbol') : property}`
+  const name = typeof property === 'symbol' ? (property.description ?? 'symbol') : property
+  return `${constructorOf(self)?.name ?? ''}.${name}`
 }
 
-function classNameOf(self: unknown): string {
-  const made = constructorOf(self)
-  return typeof made === 'function' ? made.name : ''
-}
+type Constructor = (...args: never[]) => unknown
 
 /** The class of an instance; a class itself, for its static methods. */
-function constructorOf(self: unknown): unknown {
-  if (typeof self === 'function') return self
-  return typeof self === 'object' && self !== null ? self.constructor : undefined
+function constructorOf(self: unknown): Constructor | undefined {
+  if (typeof self === 'function') return self as Constructor
+  if (typeof self !== 'object' || self === null || typeof self.constructor !== 'function') return undefined
+  return self.constructor as Constructor
 }
 
 function isStandard(second: unknown): second is { readonly kind: string; readonly name: string | symbol } {
