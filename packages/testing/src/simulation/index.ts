@@ -6,3 +6,10 @@ export type { ScriptRedis, SimulatedScript, SimulatedServer } from './server.ts'
 export { simulate, simulateSeeds } from './simulate.ts'
 export { SimulatedRedis, type SimulatedConnector, type SimulatedRedisOptions } from './simulated-redis.ts'
 export type { World } from './world.ts'
+export {
+  simulateHistory,
+  type SimulatedCacheTerms,
+  type SimulatedHistory,
+  type SimulatedHistoryOptions,
+} from './simulate-history.ts'
+export { simulatedFaults, type SimulatedFault } from './simulated-faults.ts'
