@@ -55,7 +55,7 @@ export async function readThrough<T>(
 }
 
 /** Where a value came from, in the kit's words. */
-export function contextOf(key: string, found: Omit<Lookup<unknown>, 'value'>): CallContext {
+function contextOf(key: string, found: Omit<Lookup<unknown>, 'value'>): CallContext {
   return {
     key,
     hit: found.from !== 'loader',
@@ -67,7 +67,7 @@ export function contextOf(key: string, found: Omit<Lookup<unknown>, 'value'>): C
   }
 }
 
-export function outcomeOf({ hit, stale, source }: CallContext): string {
+function outcomeOf({ hit, stale, source }: CallContext): string {
   if (!hit) return 'miss loader'
   return `${stale ? 'stale' : 'hit'} ${source}`
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 
@@ -14,7 +14,7 @@ it('imports every entry without a connection, and lets the process end', async (
   onTestFinished(() => void server.close())
   const env = { ...process.env, REDIS_URL: `redis://127.0.0.1:${(server.address() as AddressInfo).port}` }
 
-  const program = join(import.meta.dirname, 'import-everything.ts')
+  const program = fileURLToPath(new URL('./import-everything.ts', import.meta.url))
   const { stderr } = await promisify(execFile)(process.execPath, ['--conditions=@holdfast/source', program], { env })
 
   expect(connections).toBe(0)
