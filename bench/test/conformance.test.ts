@@ -54,8 +54,10 @@ describe('peers', () => {
     expect(peers.map(({ name }) => name)).toEqual(peerNames)
   })
 
-  it.each(peers.map((peer) => [peer.name, peer] as const))('%s keeps what its adapter promises', async (name, peer) => {
-    expect(await checkConformance(peer, sdk, server.url, `conformance:${name}:`)).toEqual([])
+  const pairs = peers.flatMap((peer) => peer.capabilities.tiers.map((tier) => [peer.name, tier, peer] as const))
+
+  it.each(pairs)('%s, %s: keeps what its adapter promises', async (name, tier, peer) => {
+    expect(await checkConformance(peer, tier, sdk, server.url, `conformance:${name}:${tier}:`)).toEqual([])
   })
 
   it('are found out when they promise too much, or return something else', async () => {
@@ -65,10 +67,10 @@ describe('peers', () => {
       open: async () => ({ get: () => null, set: () => undefined, close: async () => {} }),
     }
 
-    expect(await checkConformance(boastful, sdk, server.url, 'boastful:')).toHaveLength(2)
-    expect(await checkConformance(forgetful, sdk, server.url, 'forgetful:')).toEqual([
-      'memory: a miss is undefined: got null',
-      'memory: what was set comes back equal: got null',
+    expect(await checkConformance(boastful, 'memory', sdk, server.url, 'boastful:')).toHaveLength(2)
+    expect(await checkConformance(forgetful, 'memory', sdk, server.url, 'forgetful:')).toEqual([
+      'a miss is undefined: got null',
+      'what was set comes back equal: got null',
     ])
   })
 })

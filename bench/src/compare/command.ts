@@ -15,8 +15,9 @@ import { peerNames } from '../peers/registry.ts'
 import { paint } from '../report/paint.ts'
 import { showProgress } from '../report/progress.ts'
 import { formatDuration } from '../report/units.ts'
-import type { Case } from '../suites/case.ts'
+import { type Case, peerOf } from '../suites/case.ts'
 import { selectCases } from '../suites/catalog.ts'
+import { checkPeers, type Faults } from './conformance.ts'
 import { renderCase, renderGoals } from './print.ts'
 import { compareHtml, compareMarkdown } from './reports.ts'
 import type { CaseResult, CompareResult } from './result.ts'
@@ -127,7 +128,7 @@ function restrict(bench: Case, isWanted: (peer: string) => boolean): Case {
   return {
     ...bench,
     contenders: bench.contenders.filter(
-      (name) => name.startsWith('holdfast') || needed.has(name) || isWanted(name.split(' ', 1)[0] ?? name),
+      (name) => name.startsWith('holdfast') || needed.has(name) || isWanted(peerOf(name)),
     ),
   }
 }
@@ -144,6 +145,7 @@ async function runCompare(plan: Plan, pinning: Pinning, root: string): Promise<C
     ),
   )
   console.log()
+  const faults = await checkPeers(plan.cases, root, redis, pinning)
   const cases: CaseResult[] = []
   for (const [at, bench] of plan.cases.entries()) {
     const result = await runCase(
@@ -153,6 +155,7 @@ async function runCompare(plan: Plan, pinning: Pinning, root: string): Promise<C
         pinning,
         redis,
         root,
+        faults,
         endsAt: Date.now() + (plan.budgetMs - (Date.now() - started)) / (plan.cases.length - at),
       },
       at,
@@ -192,17 +195,22 @@ interface Surroundings {
   readonly pinning: Pinning
   readonly redis: BenchRedis | undefined
   readonly root: string
+  readonly faults: Faults
   readonly endsAt: number
 }
 
 async function runCase(
   bench: Case,
-  { plan, pinning, redis, root, endsAt }: Surroundings,
+  { plan, pinning, redis, root, faults, endsAt }: Surroundings,
   at: number,
 ): Promise<CaseResult> {
   const progress = showProgress()
   const replicates: Replicate[] = []
   const unable: Record<string, string> = {}
+  for (const name of bench.contenders) {
+    const found = faults.get(`${peerOf(name)} ${bench.tier}`)
+    if (found) unable[name] = `does not do what it is compared for: ${found.join('; ')}`
+  }
   for (let replicate = 0; replicate < plan.runs; replicate++) {
     if (replicate > 0 && Date.now() > endsAt) break
     progress.show(`${bench.id} (${at + 1} of ${plan.cases.length}): process ${replicate + 1} of ${plan.runs}`)

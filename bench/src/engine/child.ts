@@ -164,9 +164,10 @@ async function count(job: CountJob): Promise<void> {
 
 async function conformance(job: ConformanceJob): Promise<void> {
   const sdk = await loadSdk(job.root, 'head')
-  for (const name of job.peers) {
-    const peer = await loadPeer(name, 'conformance')
-    say({ type: 'conforms', peer: name, faults: await checkConformance(peer, sdk, job.redisUrl, `check:${name}:`) })
+  for (const { peer, tier } of job.checks) {
+    const adapter = await loadPeer(peer, 'conformance')
+    const faults = await checkConformance(adapter, tier, sdk, job.redisUrl, `check:${peer}:${tier}:`)
+    say({ type: 'conforms', peer, tier, faults })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Metric } from '../suites/case.ts'
 import type { Loop } from '../suites/loops.ts'
 import { fastestHalf, total } from '../stats/slices.ts'
-import { calibrate, type Effort, timeSlice, warmUp } from './slice.ts'
+import { calibrate, type Effort, timeSlice, warmUpAlike } from './slice.ts'
 
 /** Two builds of one bench in one process. */
 export interface Duel {
@@ -38,7 +38,7 @@ export async function runDuel(duel: Duel): Promise<Point> {
   const base = { run: duel.base, inflation: 1, slices: [] as number[] }
   const head = { run: duel.head, inflation: duel.inflation, slices: [] as number[] }
   const order = first === 'base' ? [base, head] : [head, base]
-  const warm = await warmUp(
+  const warm = await warmUpAlike(
     order.map(({ run }) => run),
     effort,
     step,

@@ -1,3 +1,4 @@
+import type { Tier } from '../peers/peer.ts'
 import type { Effort } from './slice.ts'
 import type { Point } from './duel.ts'
 import type { Sample } from './sample.ts'
@@ -55,7 +56,7 @@ export interface CountJob {
 /** Whether adapters keep what they promise. */
 export interface ConformanceJob {
   readonly type: 'conformance'
-  readonly peers: readonly string[]
+  readonly checks: readonly { readonly peer: string; readonly tier: Tier }[]
   readonly root: string
   readonly redisUrl: string
 }
@@ -68,5 +69,5 @@ export type Message =
   | { readonly type: 'missing'; readonly id: string; readonly side: 'base' | 'head'; readonly reason: string }
   | { readonly type: 'threw'; readonly id: string; readonly side: 'base' | 'head'; readonly reason: string }
   | { readonly type: 'counts'; readonly caseId: string; readonly counts: Counts }
-  | { readonly type: 'conforms'; readonly peer: string; readonly faults: readonly string[] }
+  | { readonly type: 'conforms'; readonly peer: string; readonly tier: Tier; readonly faults: readonly string[] }
   | { readonly type: 'done' }

@@ -45,6 +45,21 @@ export async function warmUp(runs: readonly Loop[], { warmMs }: Effort, step: nu
   return last
 }
 
+/** As {@link warmUp}, with the same number of operations for all: for sides that are to be compared with each other alone. */
+export async function warmUpAlike(runs: readonly Loop[], { warmMs }: Effort, step: number): Promise<readonly number[]> {
+  const last = runs.map(() => 0)
+  const spent = runs.map(() => 0)
+  for (let count = step; spent.some((ms) => ms < warmMs);) {
+    for (const [i, run] of runs.entries()) {
+      const { time, cpu } = await timeSlice(run, count)
+      spent[i] = (spent[i] ?? 0) + cpu * count
+      last[i] = time
+    }
+    if (Math.max(...last) * count < warmMs / 8) count *= 2
+  }
+  return last
+}
+
 /**
  * The number of operations, a multiple of `step`, that takes about `sliceMs` or more, by the median of three probes. To be called
  * warm: `perOperation` is what the warm-up has seen, in milliseconds.

@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util'
 import { UsageError } from '../exit.ts'
 import type { Case } from '../suites/case.ts'
 import { caseById, catalog, selectCases } from '../suites/catalog.ts'
-import { countRules, defaults, timing } from './thresholds.ts'
+import { countRules, defaults, everyday, timing } from './thresholds.ts'
 
 export const gateHelp = `pnpm bench gate --against <ref|folder>     does this checkout regress? base and head side by side
 
   --head <folder>              what is judged (default: this checkout, with its changes)
-  --filter <id|glob>           repeatable; of the gated benches
+  --filter <id|glob>           repeatable; instead of the everyday ones
+  --all                        every bench, for the night
   --tolerance 5% --detect 20%  slower by more is a regression; a pass shows that less than this is lost
   --alpha 1% --looks 15,24,36  family-wise error, and after how many processes a decision may be made
   --budget 10m                 undecided benches stay undecided after that
@@ -23,6 +24,8 @@ export interface GateOptions {
   readonly against: string
   readonly head: string | undefined
   readonly cases: readonly Case[]
+  /** The arguments that chose them. */
+  readonly selection: readonly string[]
   readonly tolerance: number
   readonly detect: number
   readonly alpha: number
@@ -45,6 +48,7 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
       against: { type: 'string' },
       head: { type: 'string' },
       filter: { type: 'string', multiple: true, default: [] },
+      all: { type: 'boolean', default: false },
       tolerance: { type: 'string' },
       detect: { type: 'string' },
       alpha: { type: 'string' },
@@ -67,11 +71,13 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
   if (onInconclusive !== 'warn' && onInconclusive !== 'fail')
     throw new UsageError(`Expected \`--on-inconclusive\` to be warn or fail, got ${onInconclusive}.`)
   const gated = catalog.filter(({ gated }) => gated !== undefined)
+  const chosen = values.filter.length > 0 || values.all ? values.filter : everyday
   const { json, md, html, junit } = values
   return {
     against: values.against,
     head: values.head,
-    cases: selectCases(values.filter, gated),
+    cases: selectCases(chosen, gated),
+    selection: values.all ? ['--all'] : values.filter.flatMap((filter) => ['--filter', filter]),
     tolerance: parsePercent('tolerance', values.tolerance) ?? timing.centre.tolerance,
     detect: parsePercent('detect', values.detect) ?? timing.centre.detect,
     alpha: parsePercent('alpha', values.alpha) ?? defaults.alpha,

@@ -91,7 +91,7 @@ export async function runGate(options: GateOptions, report: (line: string) => vo
     sentinels: checked,
     counts: counts.changes,
     counted: counts.counted,
-    reproduce: `pnpm bench gate --against ${options.against}${options.cases.length === catalog.length ? '' : options.cases.map(({ id }) => ` --filter ${id}`).join('')}`,
+    reproduce: ['pnpm bench gate --against', options.against, ...options.selection].join(' '),
   }
 }
 

@@ -8,7 +8,30 @@ export const timing = {
   tails: { tolerance: 0.15 },
 } as const
 
-export const defaults = { looks: [15, 24, 36], alpha: 0.01, beta: 0.01, slices: 40, warmMs: 120, sliceMs: 5 } as const
+/** What a pull request's gate looks at: one bench for each path through the code, so that it ends in minutes. */
+export const everyday: readonly string[] = [
+  'memory.get',
+  'memory.getOrSet',
+  'memory.getMany100',
+  'memory.set',
+  'memory.store10k',
+  'memory.storeMiss',
+  'redis.get',
+  'redis.get64',
+  'redis.getMany100',
+  'redis.set',
+  'redis.setMany100',
+  'tiered.getOrSet',
+  'tiered.fill',
+  'serialize.encode',
+  'serialize.decode',
+  'serialize.small',
+  'stampede.load',
+  'tags.getOrSet',
+  'tags.invalidate',
+]
+
+export const defaults = { looks: [15, 24, 36], alpha: 0.01, beta: 0.01, slices: 40, warmMs: 100, sliceMs: 5 } as const
 
 /** What may be counted, and how much more of it is no regression: a share, and an absolute part below which nothing is said. */
 export interface CountRule {

@@ -45,6 +45,8 @@ export interface Case {
   /** In the gate, and first in reports. */
   readonly metric: Metric
   readonly needsRedis: boolean
+  /** Where its peers keep their values; absent when the contenders are no caching peers. */
+  readonly tier?: Tier
   /** The number of operations in a run is a multiple of this. @default 1 */
   readonly step?: number
   /** How many keys an operation is about; figures are per operation. @default 1 */
@@ -80,10 +82,11 @@ export function cacheCase(spec: CacheCase): Case {
   const { tier, maxEntries = 10_000, prepare, ...rest } = spec
   return {
     ...rest,
+    tier,
     needsRedis: tier !== 'memory',
     async open(contender, context) {
-      const [name = contender, variant = ''] = contender.split(' ', 2)
-      const peer = await loadPeer(name, context.instance)
+      const [, variant = ''] = contender.split(' ', 2)
+      const peer = await loadPeer(peerOf(contender), context.instance)
       const { sdk, redisUrl, prefix } = context
       const subject = await peer.open({ sdk, redisUrl, prefix, tier, ttlMs, maxEntries })
       try {
@@ -97,6 +100,11 @@ export function cacheCase(spec: CacheCase): Case {
       }
     },
   }
+}
+
+/** The peer behind a contender's label. */
+export function peerOf(contender: string): string {
+  return contender.split(' ', 1)[0] ?? contender
 }
 
 /** An instance of the loops that no other contender runs through. */
