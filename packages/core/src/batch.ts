@@ -1,4 +1,5 @@
 import type { Deadlines, Timed } from './deadline.ts'
+import { show } from './duration.ts'
 import { RemoteTimeoutError } from './errors.ts'
 
 /** One thing that is asked of the remote store: its input, and who hears the result. Settled once, by whichever comes first. */
@@ -21,11 +22,18 @@ export class Batcher<I, R> {
   // Rejects, and never throws.
   readonly #run: (inputs: readonly I[], deadlineAt: number) => Promise<readonly R[]>
   readonly #deadlines: Deadlines
+  readonly #told: (error: unknown) => void
   #items: Asked<I, R>[] = []
 
-  constructor(deadlines: Deadlines, run: (inputs: readonly I[], deadlineAt: number) => Promise<readonly R[]>) {
+  /** @param told hears of a call that failed or was not answered in time, once */
+  constructor(
+    deadlines: Deadlines,
+    run: (inputs: readonly I[], deadlineAt: number) => Promise<readonly R[]>,
+    told: (error: unknown) => void,
+  ) {
     this.#deadlines = deadlines
     this.#run = run
+    this.#told = told
   }
 
   /** Asks, and resolves or rejects with the outcome. */
@@ -60,31 +68,39 @@ export class Batcher<I, R> {
     }
     const bound = this.#bound(items, deadlineAt)
     const failed = (error: unknown): void => {
-      this.#deadlines.settle(bound)
-      bound.items = none
+      if (bound.hasExpired) return
+      this.#settle(bound)
       fail(items, error)
+      this.#told(error)
     }
     this.#run(inputs, deadlineAt).then((results) => {
-      if (results.length !== items.length) {
-        failed(new RangeError(`The remote store answered ${results.length} of ${items.length} items.`))
-        return
-      }
-      this.#deadlines.settle(bound)
-      bound.items = none
+      // Stores of others may resolve with anything.
+      if (!Array.isArray(results) || results.length !== items.length) return failed(wrongAnswer(results, items.length))
+      if (bound.hasExpired) return
+      this.#settle(bound)
       for (let i = 0; i < items.length; i++) {
         const item = items[i]!
         if (item.settled) continue
         item.settled = true
-        item.answered(results[i]!)
+        try {
+          item.answered(results[i] as R)
+        } catch (error) {
+          this.#told(error)
+        }
       }
     }, failed)
+  }
+
+  #settle(bound: Bound): void {
+    this.#deadlines.settle(bound)
+    bound.items = none
   }
 
   #bound(items: readonly Asked<I, R>[], deadlineAt: number): Bound {
     for (const item of items) {
       if (item.deadlineAt <= deadlineAt - sharedTimerMs) this.#deadlines.add(new Bound([item], item.deadlineAt))
     }
-    const bound = new Bound(items, deadlineAt)
+    const bound = new Bound(items, deadlineAt, this.#told)
     this.#deadlines.add(bound)
     return bound
   }
@@ -129,14 +145,20 @@ class Bound implements Timed {
   items: readonly Settleable[]
   readonly deadlineAt: number
   settled = false
+  hasExpired = false
+  readonly #told: ((error: unknown) => void) | undefined
 
-  constructor(items: readonly Settleable[], deadlineAt: number) {
+  constructor(items: readonly Settleable[], deadlineAt: number, told?: (error: unknown) => void) {
     this.items = items
     this.deadlineAt = deadlineAt
+    this.#told = told
   }
 
   expire(): void {
-    fail(this.items, timedOut())
+    this.hasExpired = true
+    const error = new RemoteTimeoutError('The remote store did not answer before the deadline.')
+    fail(this.items, error)
+    this.#told?.(error)
   }
 }
 
@@ -152,6 +174,7 @@ function fail(items: readonly Settleable[], error: unknown): void {
   }
 }
 
-function timedOut(): RemoteTimeoutError {
-  return new RemoteTimeoutError('The remote store did not answer before the deadline.')
+function wrongAnswer(results: unknown, expected: number): RangeError {
+  const answered = Array.isArray(results) ? `${results.length} of ${expected} items` : show(results)
+  return new RangeError(`The remote store answered ${answered}.`)
 }

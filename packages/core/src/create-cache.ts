@@ -1,6 +1,6 @@
 import type { Cache, CacheDescription, NamespaceOptions } from './cache.ts'
 import { systemClock } from './clock.ts'
-import type { Clock, MemoryStore, RemoteStore, Serializer } from './contracts.ts'
+import type { Clock, Journalled, MemoryStore, RemoteStore, Serializer } from './contracts.ts'
 import { parseDuration, show, type Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import { Events } from './events.ts'
@@ -121,7 +121,13 @@ export function createCache<V = unknown>(options: CacheOptions<V> = {}): Cache<V
       tiers.remoteErrors++
       events.emit('remoteError', { operation, cause })
     }
-    return new Remote(store, { clock, timeoutMs, journal, failed })
+    const repaired = (journalled: Journalled): void =>
+      events.emit('repaired', {
+        keys: journalled.keys.length,
+        tags: journalled.tags.length,
+        all: journalled.all,
+      })
+    return new Remote(store, { clock, timeoutMs, journal, failed, repaired })
   }
 }
 
@@ -154,8 +160,9 @@ class OpenCache extends View implements Cache {
     return this.#tiers.parts.remote?.ping()
   }
 
-  close(options?: { readonly drain?: Duration }): Promise<void> {
-    this.#closing ??= this.#close(options?.drain === undefined ? 0 : parseDuration('drain', options.drain))
+  async close(options?: { readonly drain?: Duration }): Promise<void> {
+    const drainMs = options?.drain === undefined ? 0 : parseDuration('drain', options.drain)
+    this.#closing ??= this.#close(drainMs)
     return this.#closing
   }
 
@@ -166,16 +173,21 @@ class OpenCache extends View implements Cache {
   async #close(drainMs: number): Promise<void> {
     const tiers = this.#tiers
     const { remote, clock, memory, events } = tiers.parts
-    if (drainMs > 0) await settledWithin(clock, drainMs, tiers.background)
+    if (drainMs > 0) await settledWithin(clock, drainMs, [...tiers.background, ...tiers.writes])
     tiers.isClosed = true
-    const underWay = [...tiers.background]
     for (const flight of tiers.flights.values()) if (flight instanceof Flight) flight.close()
-    // Fills and releases that are on their way; loaders were aborted and are not waited for longer than that.
-    if (remote !== undefined) await settledWithin(clock, remote.timeoutMs, underWay)
-    this.#unlisten()
-    tiers.deadlines.clear()
-    await remote?.close()
-    memory?.clear()
+    if (remote !== undefined) {
+      // One deadline for all of it: what is on its way is waited for, and then the store.
+      const deadlineAt = remote.deadline()
+      await settledWithin(clock, remote.timeoutMs, [...tiers.background, ...tiers.writes])
+      this.#unlisten()
+      await remote.close(deadlineAt)
+    }
+    tiers.deadlines.close()
+    if (memory !== undefined) {
+      memory.onEvict = undefined
+      memory.clear()
+    }
     events.clear()
   }
 }

@@ -24,12 +24,17 @@ export class Deadlines {
   #timer: unknown
   #firesAt = Number.POSITIVE_INFINITY
   #settled = 0
+  #isClosed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   add(timed: Timed): void {
+    if (this.#isClosed) {
+      timed.settled = true
+      return timed.expire()
+    }
     this.#waiting.push(timed)
     if (timed.deadlineAt < this.#firesAt) this.#arm(timed.deadlineAt)
   }
@@ -43,6 +48,23 @@ export class Deadlines {
     this.#waiting = this.#waiting.filter((other) => !other.settled)
     this.#settled = 0
     if (this.#waiting.length === 0) this.#disarm()
+  }
+
+  /** Ends all of them now, whatever their deadline. */
+  expireAll(): void {
+    const waiting = this.#waiting
+    this.clear()
+    for (const timed of waiting) {
+      if (timed.settled) continue
+      timed.settled = true
+      timed.expire()
+    }
+  }
+
+  /** Ends all of them, and from now on each as it comes: no timer is left. */
+  close(): void {
+    this.#isClosed = true
+    this.expireAll()
   }
 
   /** Forgets all of them without calling any. */

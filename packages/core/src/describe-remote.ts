@@ -11,5 +11,9 @@ export function describeRemote(store: RemoteStore): RemoteDescription {
       'Other processes hear of an invalidation only when their memory entries end, after maxStaleness at most.',
     )
   if (store.invalidateTags === undefined) limits.push('Entries with tags are kept in memory only.')
-  return { name: 'remote', coherence: 'max-staleness', limits }
+  if (store.clear === undefined && store.invalidateMatching === undefined)
+    limits.push(
+      'Clearing, and invalidating by pattern, end what is stored for this process only, and not after a restart.',
+    )
+  return { name: 'remote', coherence: store.listen === undefined ? 'max-staleness' : 'announcements', limits }
 }

@@ -69,7 +69,7 @@ async function invalidate(scope: Scope, what: Invalidation, send: (remote: Remot
   if (remote === undefined) return everywhere
   try {
     await send(remote)
-    return everywhere
+    return remote.reaches(what) ? everywhere : memoryOnly
   } catch {
     note(journal, what)
     return queued

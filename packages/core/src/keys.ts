@@ -39,6 +39,11 @@ export function namespaceTags(namespace: string): readonly string[] {
   return parts.map((_, index) => `@${parts.slice(0, index + 1).join('/')}`)
 }
 
+/** Whether a whole tag is that of a namespace, and not a user's own. */
+export function isNamespaceTag(tag: string): boolean {
+  return tag.startsWith('@') && !tag.startsWith('@@')
+}
+
 /** A user's glob as a glob over whole keys. */
 export function wholePattern(namespace: string, pattern: string): string {
   checkName('pattern', pattern)

@@ -2,6 +2,8 @@ import { Batcher, type Asked } from './batch.ts'
 import type {
   Clock,
   Fill,
+  Invalidation,
+  Journalled,
   Lease,
   LeaseRequest,
   RemoteDescription,
@@ -16,6 +18,18 @@ import { Deadlines } from './deadline.ts'
 import { describeRemote } from './describe-remote.ts'
 import { RemoteTimeoutError, RemoteUnavailableError } from './errors.ts'
 import type { Journal } from './journal.ts'
+import { isNamespaceTag } from './keys.ts'
+import { Replay } from './replay.ts'
+
+/** What the remote store needs of its cache. */
+export interface RemoteParts {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly journal: Journal
+  /** A call failed, or was not answered in time. */
+  readonly failed: (operation: string, cause: unknown) => void
+  readonly repaired: (journalled: Journalled) => void
+}
 
 /**
  * The remote store as the cache uses it: what is asked in one tick is one call, every call has a deadline, and a failure is
@@ -28,6 +42,10 @@ export class Remote {
   readonly #deadlines: Deadlines
   readonly #journal: Journal
   readonly #failed: (operation: string, cause: unknown) => void
+  readonly #replay: Replay
+  #isClosed = false
+  /** What was made up to this instant is not believed: the store could not be cleared. */
+  #refusedUntil = Number.NEGATIVE_INFINITY
   readonly #reads: Batcher<string, RemoteRead>
   readonly #leases: Batcher<LeaseRequest, Lease | RemoteEntry>
   readonly #fills: Batcher<Fill, Stored>
@@ -37,16 +55,14 @@ export class Remote {
   readonly #expiries: Batcher<string, void>
   readonly #tags: Batcher<string, void>
 
-  constructor(
-    store: RemoteStore,
-    options: { clock: Clock; timeoutMs: number; journal: Journal; failed: (operation: string, cause: unknown) => void },
-  ) {
+  constructor(store: RemoteStore, parts: RemoteParts) {
     this.store = store
-    this.timeoutMs = options.timeoutMs
-    this.#clock = options.clock
-    this.#journal = options.journal
-    this.#failed = options.failed
-    this.#deadlines = new Deadlines(options.clock)
+    this.timeoutMs = parts.timeoutMs
+    this.#clock = parts.clock
+    this.#journal = parts.journal
+    this.#failed = parts.failed
+    this.#deadlines = new Deadlines(parts.clock)
+    this.#replay = new Replay(store, { ...parts, deadlines: this.#deadlines, refuseOlder: this.#refuseOlder })
     const done = (items: readonly unknown[]): readonly void[] => items.map(() => undefined)
     this.#reads = this.#batcher('getMany', (keys, call) => store.getMany(keys, call))
     this.#leases = this.#batcher('lease', (requests, call) => store.lease!(requests, call))
@@ -128,22 +144,38 @@ export class Remote {
   }
 
   async invalidateTags(tags: readonly string[]): Promise<void> {
-    // Without the ability no entry with a tag was ever written there.
-    if (this.store.invalidateTags === undefined) return
-    await this.#tags.addAll(tags, this.deadline())
+    if (this.store.invalidateTags !== undefined) await this.#tags.addAll(tags, this.deadline())
+    // Without the ability no entry with a user's tag was ever written there. Those of a namespace were.
+    else if (tags.some(isNamespaceTag)) await this.clear()
   }
 
   async invalidateMatching(pattern: string): Promise<void> {
     const { store } = this
-    if (store.invalidateMatching === undefined)
-      throw new RemoteUnavailableError('The remote store cannot invalidate by pattern.')
-    // No deadline for the whole: each page of the scan has its own, kept by the store.
-    await this.#guarded('invalidateMatching', async (call) => store.invalidateMatching!(pattern, call))
+    // Too much is invalidated rather than too little.
+    if (store.invalidateMatching === undefined) return this.clear()
+    // Each page of the scan has a deadline of its own, kept by the store; the whole has none.
+    await this.#within('invalidateMatching', Number.POSITIVE_INFINITY, () =>
+      this.#guarded((call) => store.invalidateMatching!(pattern, call), this.deadline()),
+    )
   }
 
   async clear(): Promise<void> {
-    if (this.store.clear === undefined) throw new RemoteUnavailableError('The remote store cannot be cleared.')
-    await this.#call('clear', (call) => this.store.clear!(call))
+    const { store } = this
+    if (store.clear !== undefined) await this.#call('clear', (call) => store.clear!(call))
+    else if (store.invalidateMatching !== undefined) await this.invalidateMatching('*')
+    else this.#refuseOlder()
+  }
+
+  /** Whether an invalidation ends what is stored for everybody. What the store cannot end, this process refuses to be given. */
+  reaches(what: Invalidation): boolean {
+    const { store } = this
+    if (what.type === 'keys' || store.clear !== undefined || store.invalidateMatching !== undefined) return true
+    return what.type === 'tags' && (store.invalidateTags !== undefined || !what.names.some(isNamespaceTag))
+  }
+
+  /** Whether an entry that was found may not be believed: invalidated here, and the store does not know. */
+  refuses(key: string, { createdAt, tags }: RemoteEntry): boolean {
+    return createdAt <= this.#refusedUntil || (this.#journal.size > 0 && this.#journal.concerns(key, tags))
   }
 
   ping(): Promise<number> {
@@ -170,64 +202,71 @@ export class Remote {
     return describeRemote(this.store)
   }
 
-  async close(): Promise<void> {
-    this.#deadlines.clear()
-    await this.store.close()
+  /** Ends what is under way, and then the store, which is waited for until the deadline. Never rejects. */
+  async close(deadlineAt: number): Promise<void> {
+    this.#isClosed = true
+    this.#deadlines.expireAll()
+    await this.#within('close', deadlineAt, async () => this.store.close()).catch((cause: unknown) =>
+      this.#failed('close', cause),
+    )
+    this.#deadlines.close()
+  }
+
+  readonly #refuseOlder = (): void => {
+    this.#refusedUntil = this.#clock.now()
   }
 
   #batcher<I, R>(
     operation: string,
     run: (inputs: readonly I[], call: { deadlineAt: number }) => Promise<readonly R[]>,
   ): Batcher<I, R> {
-    return new Batcher(this.#deadlines, (inputs, deadlineAt) =>
-      this.#guarded(operation, (call) => run(inputs, call), deadlineAt),
+    return new Batcher(
+      this.#deadlines,
+      (inputs, deadlineAt) => this.#guarded((call) => run(inputs, call), deadlineAt),
+      (cause) => this.#tell(operation, cause),
     )
   }
 
   /** One call with a deadline of its own. */
   #call<R>(operation: string, run: (call: { deadlineAt: number }) => Promise<R>): Promise<R> {
     const deadlineAt = this.deadline()
+    return this.#within(operation, deadlineAt, () => this.#guarded(run, deadlineAt))
+  }
+
+  #within<R>(operation: string, deadlineAt: number, start: () => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const timed = {
-        deadlineAt,
-        settled: false,
-        expire: () =>
-          reject(new RemoteTimeoutError(`The remote store did not answer \`${operation}\` before the deadline.`)),
+      const failed = (cause: unknown): void => {
+        this.#tell(operation, cause)
+        reject(cause)
       }
+      const message = `The remote store did not answer \`${operation}\` before the deadline.`
+      const timed = { deadlineAt, settled: false, expire: () => failed(new RemoteTimeoutError(message)) }
       this.#deadlines.add(timed)
-      this.#guarded(operation, run, deadlineAt)
-        .then(resolve, reject)
-        .finally(() => this.#deadlines.settle(timed))
+      start().then(
+        (result) => {
+          this.#deadlines.settle(timed)
+          resolve(result)
+        },
+        (cause: unknown) => {
+          if (timed.settled) return
+          this.#deadlines.settle(timed)
+          failed(cause)
+        },
+      )
     })
   }
 
-  async #guarded<R>(
-    operation: string,
-    run: (call: { deadlineAt: number }) => Promise<R>,
-    deadlineAt: number = this.deadline(),
-  ): Promise<R> {
-    try {
-      if (!this.isCoherent && this.#journal.size > 0) await this.#replay(deadlineAt)
-      return await run({ deadlineAt })
-    } catch (error) {
-      this.#failed(operation, error)
-      throw error
-    }
+  /** What was missed goes first: before anything else where the store has no sessions, behind where it never knew of it. */
+  async #guarded<R>(run: (call: { deadlineAt: number }) => Promise<R>, deadlineAt: number): Promise<R> {
+    if (this.#isClosed) throw new RemoteUnavailableError('The cache is closed.')
+    if (this.#journal.size > 0 && !this.isCoherent) await this.#replay.run(deadlineAt)
+    const result = await run({ deadlineAt })
+    if (this.#journal.size > 0) this.#replay.runBehind(this.deadline())
+    return result
   }
 
-  // A store with sessions asks for the journal when one opens; for one without, what was missed goes before anything else.
-  async #replay(deadlineAt: number): Promise<void> {
-    const journalled = this.#journal.take()
-    if (journalled === undefined) return
-    try {
-      const { store } = this
-      const call = { deadlineAt }
-      if (journalled.all && store.clear !== undefined) await store.clear(call)
-      if (journalled.keys.length > 0) await store.deleteMany(journalled.keys, call)
-      if (journalled.tags.length > 0) await store.invalidateTags?.(journalled.tags, call)
-    } catch (error) {
-      this.#journal.restore(journalled)
-      throw error
-    }
+  /** What fails because the cache is being closed is no news. */
+  #tell(operation: string, cause: unknown): void {
+    if (!this.#isClosed) this.#failed(operation, cause)
   }
 }

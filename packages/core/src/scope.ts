@@ -3,7 +3,7 @@ import { parseDuration, type Duration } from './duration.ts'
 import { isGood, type Life } from './entry.ts'
 import { SerializationError } from './errors.ts'
 import { deepFreeze } from './isolation.ts'
-import { isMarked, namespacePrefix, namespaceTags, userKey } from './keys.ts'
+import { isMarked, isNamespaceTag, namespacePrefix, namespaceTags, userKey } from './keys.ts'
 import { joinTags, type Policy } from './options.ts'
 import { Counters } from './stats.ts'
 import type { Tiers } from './tiers.ts'
@@ -48,7 +48,7 @@ export class Scope {
 
   /** The user's own tags again, from all tags of an entry. */
   userTags(tags: readonly string[]): readonly string[] {
-    return tags.filter((tag) => tag[0] !== '@' || tag[1] === '@').map((tag) => (/^[@~]/.test(tag) ? tag.slice(1) : tag))
+    return tags.filter((tag) => !isNamespaceTag(tag)).map((tag) => (/^[@~]/.test(tag) ? tag.slice(1) : tag))
   }
 
   userKey(whole: string): string {

@@ -65,10 +65,13 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
   }
 
   answered(seen: RemoteRead): void {
-    this.seen = seen
-    if (seen !== undefined && seen.type === 'entry')
-      this.entry = keepFound(this.#tiers, this.key, seen, this, this.#skipMemory)
-    this.#settle()
+    // Stores of others may answer with `null`.
+    this.seen = seen ?? undefined
+    try {
+      if (this.seen?.type === 'entry') this.entry = keepFound(this.#tiers, this.key, this.seen, this, this.#skipMemory)
+    } finally {
+      this.#settle()
+    }
   }
 
   failed(): void {
@@ -116,8 +119,9 @@ export function keepFound(
   since: Beginning,
   skipMemory: boolean,
 ): Entry | undefined {
-  const { serializer, clock, events } = tiers.parts
+  const { serializer, clock, events, remote } = tiers.parts
   if (found.serializer !== serializer.name || clock.now() >= found.expiresAt) return undefined
+  if (remote?.refuses(key, found) === true) return undefined
   let value: unknown
   try {
     value = serializer.deserialize(found.payload)

@@ -55,6 +55,8 @@ export class Tiers {
   readonly tags: TagTable
   readonly recent: Recent = new Recent(256)
   readonly background: Set<Promise<unknown>> = new Set()
+  /** Writes and invalidations under way; closing waits for them. */
+  readonly writes: Set<Promise<unknown>> = new Set()
   isClosed = false
   evictions = 0
   remoteErrors = 0
@@ -148,7 +150,9 @@ export class Tiers {
 
   /** Keeps in memory what the remote store has too, unless something was invalidated since the beginning. */
   keep(key: string, entry: Entry, stored: Stored, since: Beginning): void {
-    if (stored !== undefined) this.keepGuarded(key, guardedEntry(entry, this.guards(entry.tags, stored)), since)
+    // Stores of others may answer with `null`.
+    if (stored !== undefined && stored !== null)
+      this.keepGuarded(key, guardedEntry(entry, this.guards(entry.tags, stored)), since)
   }
 
   /** As `keep`, for an entry that has its guards. Without announcements its life in memory is short. */
@@ -184,6 +188,14 @@ export class Tiers {
       if (memory?.get(key)?.guards?.includes(this.#outage) !== true) this.#fallbackKeys.delete(key)
     }
     return this.#fallbackKeys.size
+  }
+
+  /** A write or an invalidation, known to be under way until it settles. */
+  track<T>(promise: Promise<T>): Promise<T> {
+    this.writes.add(promise)
+    const settled = (): void => void this.writes.delete(promise)
+    promise.then(settled, settled)
+    return promise
   }
 
   /** Work that nobody waits for. It must not reject. */

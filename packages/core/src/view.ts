@@ -50,7 +50,7 @@ export class View implements Namespace {
       const policy = this.#policy(options, lookOnly)
       const whole = this.#keys(keys)
       const done = (found: Map<string, unknown>): void => resolve(found as Map<string, T>)
-      lookMany(this.#scope, whole, policy, options?.stale === true, untilAborted(policy.signal, done, reject))
+      lookMany(this.#scope, whole, policy, options?.stale === true, this.#whileOpen(policy.signal, done, reject))
     })
   }
 
@@ -96,43 +96,43 @@ export class View implements Namespace {
   }
 
   set<T>(key: string, value: T, options?: WriteOptions<T>): Promise<Written> {
-    return this.#async(async () => write(this.#scope, [[this.#key(key), value]], this.#policy(options)))
+    return this.#change(async () => write(this.#scope, [[this.#key(key), value]], this.#policy(options)))
   }
 
   setMany<T>(entries: Iterable<readonly [string, T]>, options?: WriteOptions<T>): Promise<Written> {
-    return this.#async(async () => {
+    return this.#change(async () => {
       const whole = Array.from(entries, ([key, value]) => [this.#key(key), value] as const)
       return write(this.#scope, whole, this.#policy(options))
     })
   }
 
   update<T>(key: string, make: () => T | Promise<T>, options?: WriteOptions<T>): Promise<Updated<T>> {
-    return this.#async(
+    return this.#change(
       async () => (await update(this.#scope, this.#key(key), this.#loader(make), this.#policy(options))) as Updated<T>,
     )
   }
 
   delete(keys: string | readonly string[], options?: { readonly hold?: Duration }): Promise<Written> {
-    return this.#async(async () => {
+    return this.#change(async () => {
       const holdMs = options?.hold === undefined ? undefined : parseDuration('hold', options.hold)
       return remove(this.#scope, this.#keys(keys), holdMs)
     })
   }
 
   expire(keys: string | readonly string[]): Promise<Written> {
-    return this.#async(async () => expire(this.#scope, this.#keys(keys)))
+    return this.#change(async () => expire(this.#scope, this.#keys(keys)))
   }
 
   invalidateTags(tags: string | readonly string[]): Promise<Written> {
-    return this.#async(async () => invalidateTags(this.#scope, parseTags(typeof tags === 'string' ? [tags] : tags)))
+    return this.#change(async () => invalidateTags(this.#scope, parseTags(typeof tags === 'string' ? [tags] : tags)))
   }
 
   invalidateMatching(pattern: string): Promise<Written> {
-    return this.#async(async () => invalidateMatching(this.#scope, pattern))
+    return this.#change(async () => invalidateMatching(this.#scope, pattern))
   }
 
   clear(): Promise<Written> {
-    return this.#async(async () => clear(this.#scope))
+    return this.#change(async () => clear(this.#scope))
   }
 
   namespace<U = unknown>(name: string, options?: NamespaceOptions<U>): Namespace<U> {
@@ -167,12 +167,30 @@ export class View implements Namespace {
   ): void {
     this.#assertOpen()
     const whole = this.#key(key)
-    look(this.#scope, whole, policy, acceptStale, untilAborted(policy.signal, done, reject))
+    look(this.#scope, whole, policy, acceptStale, this.#whileOpen(policy.signal, done, reject))
+  }
+
+  /** What ends a read without a loader: its answer, unless the signal aborted or the cache was closed before it came. */
+  #whileOpen<R>(
+    signal: AbortSignal | undefined,
+    done: (result: R) => void,
+    reject: (error: unknown) => void,
+  ): (result: R) => void {
+    const ended = (result: R): void => (this.#scope.tiers.isClosed ? reject(this.#closed()) : done(result))
+    return untilAborted(signal, ended, reject)
   }
 
   #assertOpen(): void {
-    if (this.#scope.tiers.isClosed)
-      throw new CacheClosedError(`The cache ${JSON.stringify(this.#whole.name)} is closed.`)
+    if (this.#scope.tiers.isClosed) throw this.#closed()
+  }
+
+  #closed(): CacheClosedError {
+    return new CacheClosedError(`The cache ${JSON.stringify(this.#whole.name)} is closed.`)
+  }
+
+  /** Runs a write or an invalidation. */
+  #change<T>(run: () => Promise<T>): Promise<T> {
+    return this.#scope.tiers.track(this.#async(run))
   }
 
   /** Runs a call: rejects where it throws, and on a closed cache. */
