@@ -7,11 +7,6 @@ const server = await startRedis({
 })
 afterAll(() => server.stop())
 
-const noSets = {
-  reason: 'The globs of the cache know no sets: brackets are themselves',
-  cases: ['matching > understands *, ?, sets, and what is escaped'],
-}
-
 const abilities: readonly RemoteAbility[] = [
   'lease',
   'settle',
@@ -53,7 +48,6 @@ testRemoteStore({
   open: () => redisStore(server.url),
   abilities,
   backend,
-  skip: [noSets],
 })
 
 testRemoteStore({
@@ -62,7 +56,6 @@ testRemoteStore({
   abilities,
   backend,
   skip: [
-    noSets,
     {
       reason: 'Redis lets this user neither listen nor announce',
       cases: [

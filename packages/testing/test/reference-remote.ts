@@ -468,11 +468,11 @@ function emptyEntry(now: number): RemoteEntry {
 }
 
 function globToRegExp(pattern: string): RegExp {
-  const source = pattern.replaceAll(/\\(.)|(\[\^?[^\]]*\])|([*?])|([^\w])/gs, (_all, escaped, set, wild, other) => {
-    if (escaped !== undefined) return `\\u{${String(escaped).codePointAt(0)!.toString(16)}}`
-    if (set !== undefined) return String(set)
+  const literally = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`
+  const source = pattern.replaceAll(/\\(.)|([*?])|([^\w])/gsu, (_all, escaped, wild, other) => {
+    if (escaped !== undefined) return literally(String(escaped))
     if (wild !== undefined) return wild === '*' ? '.*' : '.'
-    return `\\u{${String(other).codePointAt(0)!.toString(16)}}`
+    return literally(String(other))
   })
   return new RegExp(`^${source}$`, 'su')
 }

@@ -73,7 +73,7 @@ const found: Readonly<Record<Fault, string>> = {
   'keeps guards of tags': 'tags > end the copies in memory by a guard that entries share',
   'expires the grace as well': 'expire > makes an entry stale from now on, and leaves its grace as it was',
   'lengthens lives': 'expire > never lengthens a life',
-  'takes patterns for prefixes': 'matching > understands *, ?, sets, and what is escaped',
+  'takes patterns for prefixes': 'matching > understands * and ?, what is escaped, and nothing else',
   'clears entries but not leases': 'late fill > is no hit after everything was cleared (clear-under-load)',
   'scans one page': 'scan > finds every key that matches, by its own name, and nothing else',
   'announces what it removed only': 'listen > hears what another process deletes, set or not',

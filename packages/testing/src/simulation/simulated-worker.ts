@@ -97,9 +97,8 @@ export class SimulatedWorker {
     const { random, cache, keys, number } = this.#terms
     const kind = random.next()
     const key = random.pick(keys)
-    if (key.owner !== undefined && key.owner !== number) return
-    if (key.owner === number && cache.set !== undefined && random.chance(0.7)) return this.#set(key)
-    if (kind < 0.4) return this.#invalidate('delete', [key], [key], () => cache.delete(key.name))
+    if (key.owner !== undefined) return key.owner === number ? this.#writeOwn(key) : undefined
+    if (kind < 0.4) return this.#delete(key)
     if (kind < 0.65 && cache.update !== undefined) return this.#update(key)
     if (kind < 0.9 && cache.invalidateTags !== undefined) {
       const tag = random.pick(['t', 'u'])
@@ -113,6 +112,22 @@ export class SimulatedWorker {
       return this.#invalidate('invalidateMatching', matching, matching, () => cache.invalidateMatching!('tagged:*'))
     }
     if (cache.clear !== undefined) await this.#invalidate('clear', unowned.slice(0, 1), keys, () => cache.clear!())
+  }
+
+  /** One write at a time: which of a `set` and a write beside it is the last is not promised. */
+  async #writeOwn(key: SimulatedKey): Promise<void> {
+    const { random, cache } = this.#terms
+    if (this.#busy.has(key.name)) return
+    this.#busy.add(key.name)
+    const kind = random.next()
+    if (kind < 0.7 && cache.set !== undefined) await this.#set(key)
+    else if (kind < 0.85 && cache.update !== undefined) await this.#update(key)
+    else await this.#delete(key)
+    this.#busy.delete(key.name)
+  }
+
+  #delete(key: SimulatedKey): Promise<void> {
+    return this.#invalidate('delete', [key], [key], () => this.#terms.cache.delete(key.name))
   }
 
   #invalidate(
@@ -144,16 +159,13 @@ export class SimulatedWorker {
     )
   }
 
-  async #set(key: SimulatedKey): Promise<void> {
+  #set(key: SimulatedKey): Promise<void> {
     const { cache, truth } = this.#terms
-    if (this.#busy.has(key.name)) return
-    this.#busy.add(key.name)
-    await this.#recordedWrite(`set ${key.name}`, [key], (bump) => {
+    return this.#recordedWrite(`set ${key.name}`, [key], (bump) => {
       bump([key])
       const value = { key: key.name, version: truth.get(key.name)!, tags: key.tags, filler: '' }
       return cache.set!(key.name, value, key.options)
     })
-    this.#busy.delete(key.name)
   }
 
   async #recordedWrite(path: string, covered: readonly SimulatedKey[], write: Write): Promise<void> {
