@@ -1,4 +1,5 @@
 import { Command as IoredisCommand, type Redis } from 'ioredis'
+import { encode } from './encode.ts'
 import {
   LinkClosedError,
   ReplyError,
@@ -39,6 +40,28 @@ class Batch {
   }
 }
 
+/** A command that ioredis waits for, while its bytes are written by the link. It knows no arguments, so no error can show them. */
+class Unwritten extends IoredisCommand {
+  override toWritable(): string {
+    return ''
+  }
+}
+
+/** Stands where ioredis writes, and counts what it would have written: nothing while the connection cannot be written to. */
+class WriteCounter {
+  readonly isPipeline = true as const
+  readonly destination: { readonly redis: Redis }
+  writes = 0
+
+  constructor(redis: Redis) {
+    this.destination = { redis }
+  }
+
+  write(): void {
+    this.writes++
+  }
+}
+
 /**
  * A link on an ioredis client that was made for it, with reconnecting, queueing and resending switched off. What leaves it
  * as an error is made anew: ioredis hangs the command's arguments, passwords included, on its own.
@@ -66,8 +89,12 @@ export class IoredisLink implements Link {
     if (commands.length === 0) return Promise.resolve([])
     const batch = new Batch(commands.length)
     this.#pending.add(batch)
-    if (commands.length === 1) this.redis.sendCommand(this.#prepare(commands[0]!, batch, 0))
-    else this.#write(commands, batch)
+    // Handed to ioredis without their bytes, which go to the socket in one piece.
+    const counter = new WriteCounter(this.redis)
+    for (const [index, command] of commands.entries()) {
+      this.redis.sendCommand(this.#watch(new Unwritten(command[0]), batch, index), counter)
+    }
+    if (counter.writes === commands.length) this.redis.stream.write(encode(commands))
     return batch.promise
   }
 
@@ -79,7 +106,7 @@ export class IoredisLink implements Link {
   protected call(name: string, args: readonly string[]): Promise<Reply> {
     const batch = new Batch(1)
     this.#pending.add(batch)
-    this.redis.sendCommand(this.#prepare([name, ...args], batch, 0))
+    this.redis.sendCommand(this.#watch(new IoredisCommand(name, [...args]), batch, 0))
     return batch.promise.then((replies) => replies[0]!)
   }
 
@@ -94,37 +121,19 @@ export class IoredisLink implements Link {
     this.isOpen = true
   }
 
-  #prepare(command: Command, batch: Batch, index: number): IoredisCommand {
-    const args = command.slice(1).map(asArgument)
-    const prepared = new IoredisCommand(command[0], args)
-    prepared.promise.then(
+  #watch(command: IoredisCommand, batch: Batch, index: number): IoredisCommand {
+    command.promise.then(
       (reply: Reply) => this.#fill(batch, index, cleaned(reply)),
       (error: unknown) => {
         if (isReplyError(error)) this.#fill(batch, index, new ReplyError(error.message))
         else this.#end(closedBy(error))
       },
     )
-    return prepared
+    return command
   }
 
   #fill(batch: Batch, index: number, reply: Reply): void {
     if (batch.fill(index, reply)) this.#pending.delete(batch)
-  }
-
-  /** Hands all commands to ioredis and their bytes to the socket in one piece. */
-  #write(commands: readonly Command[], batch: Batch): void {
-    const pieces: (string | Buffer)[] = []
-    const collector = {
-      isPipeline: true as const,
-      destination: { redis: this.redis },
-      write: (piece: string | Buffer) => pieces.push(piece),
-    }
-    for (const [index, command] of commands.entries()) {
-      this.redis.sendCommand(this.#prepare(command, batch, index), collector)
-    }
-    if (pieces.length < commands.length) return
-    const isText = pieces.every((piece) => typeof piece === 'string')
-    this.redis.stream.write(isText ? pieces.join('') : Buffer.concat(pieces.map(asBytes)))
   }
 
   #end(cause: LinkClosedError): void {
@@ -182,13 +191,4 @@ function cleaned(reply: Reply): Reply {
   const items = reply as Reply[]
   for (const [index, item] of items.entries()) if (isReplyError(item)) items[index] = new ReplyError(item.message)
   return items
-}
-
-function asArgument(arg: string | Uint8Array): string | Buffer {
-  if (typeof arg === 'string' || Buffer.isBuffer(arg)) return arg
-  return Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength)
-}
-
-function asBytes(piece: string | Buffer): Buffer {
-  return typeof piece === 'string' ? Buffer.from(piece) : piece
 }
