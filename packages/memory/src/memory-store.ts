@@ -1,88 +1,157 @@
-import type { Entry, EvictReason, MemoryStore } from '@holdfast/core'
+import type { Clock, Entry, EvictReason, MemoryStore } from '@holdfast/core'
 
+import { KeyHash } from './key-hash.ts'
 import { parseOptions, type MemoryStoreOptions, type ParsedOptions } from './options.ts'
+import { Regions } from './regions.ts'
+import { Slots } from './slots.ts'
+import { Wheel } from './wheel.ts'
 
-interface Slot {
-  readonly entry: Entry
-  readonly weight: number
-}
-
-class BoundedStore implements MemoryStore {
-  readonly #options: ParsedOptions
-  readonly #slots = new Map<string, Slot>()
-  #bytes = 0
-  onEvict: ((key: string, reason: EvictReason) => void) | undefined = undefined
-
-  constructor(options: ParsedOptions) {
-    this.#options = options
-  }
-
-  get size(): number {
-    return this.#slots.size
-  }
-
-  get bytes(): number {
-    return this.#bytes
-  }
-
-  get maxEntries(): number {
-    return this.#options.maxEntries
-  }
-
-  get maxBytes(): number {
-    return this.#options.maxBytes
-  }
-
-  get(key: string): Entry | undefined {
-    const slot = this.#slots.get(key)
-    if (slot === undefined) return undefined
-    this.#slots.delete(key)
-    if (slot.entry.expiresAt <= this.#options.clock.now()) {
-      this.#bytes -= slot.weight
-      this.onEvict?.(key, 'expired')
-      return undefined
-    }
-    this.#slots.set(key, slot)
-    return slot.entry
-  }
-
-  set(key: string, entry: Entry): void {
-    const { maxBytes, maxEntries, weigh, clock } = this.#options
-    this.delete(key)
-    if (entry.expiresAt <= clock.now()) return
-    const weight = maxBytes === Number.POSITIVE_INFINITY ? 0 : weigh(key, entry)
-    if (!(weight >= 0 && weight <= maxBytes)) return
-    for (const [oldest] of this.#slots) {
-      if (this.#slots.size < maxEntries && this.#bytes + weight <= maxBytes) break
-      this.delete(oldest)
-      this.onEvict?.(oldest, 'capacity')
-    }
-    this.#slots.set(key, { entry, weight })
-    this.#bytes += weight
-  }
-
-  delete(key: string): void {
-    const slot = this.#slots.get(key)
-    if (slot === undefined) return
-    this.#slots.delete(key)
-    this.#bytes -= slot.weight
-  }
-
-  clear(): void {
-    this.#slots.clear()
-    this.#bytes = 0
-  }
-
-  keys(): Iterable<string> {
-    return this.#slots.keys()
-  }
-}
+/** How many expired entries one `set` looks for in passing, and how many before it lets others go for want of room. */
+const inPassing = 16
+const forRoom = 1_024
 
 /**
- * A memory tier bounded in entries or bytes.
+ * A memory tier that never holds more than its bound, and keeps what is asked for most and latest.
  *
  * @throws {InvalidOptionError} when an option cannot be used
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   return new BoundedStore(parseOptions(options))
+}
+
+/** The store. Entries lie in numbered slots; who stays is decided by {@link Regions}. */
+export class BoundedStore implements MemoryStore {
+  readonly slots: Slots
+  readonly regions: Regions
+  readonly wheel: Wheel
+  readonly maxEntries?: number
+  readonly maxBytes?: number
+  declare readonly bytes?: number
+  onEvict: ((key: string, reason: EvictReason) => void) | undefined = undefined
+  readonly #clock: Clock
+  readonly #hash: KeyHash
+  readonly #options: ParsedOptions
+  readonly #slotOf = new Map<string, number>()
+  #keys: string[] = []
+  #entries: (Entry | undefined)[] = []
+  #told: (readonly [key: string, reason: EvictReason])[] = []
+
+  constructor(options: ParsedOptions, hash: KeyHash = new KeyHash()) {
+    const { maxEntries, maxBytes, clock, bound, mostEntries } = options
+    this.#options = options
+    this.#clock = clock
+    this.#hash = hash
+    this.slots = new Slots(mostEntries, maxBytes !== undefined)
+    this.regions = new Regions(this.slots, bound, (slot) => this.#forget(slot, 'capacity'))
+    this.wheel = new Wheel(
+      this.slots,
+      clock.now(),
+      (slot) => this.#entries[slot]!.expiresAt,
+      (slot) => this.#expire(slot),
+    )
+    if (maxEntries !== undefined) this.maxEntries = maxEntries
+    if (maxBytes === undefined) return
+    this.maxBytes = maxBytes
+    Object.defineProperty(this, 'bytes', { get: () => this.regions.weight, enumerable: true })
+  }
+
+  get size(): number {
+    return this.#slotOf.size
+  }
+
+  get(key: string): Entry | undefined {
+    const slot = this.#slotOf.get(key)
+    if (slot === undefined) return undefined
+    const { uses } = this.slots
+    if (uses[slot]! < 3) uses[slot]!++
+    return this.#entries[slot]
+  }
+
+  set(key: string, entry: Entry): void {
+    const weight = this.#options.weigh(key, entry)
+    const now = this.#clock.now()
+    this.wheel.turn(now, inPassing)
+    const slot = this.#slotOf.get(key)
+    if (entry.expiresAt <= now || !(weight <= this.#options.bound)) {
+      if (slot !== undefined) this.#remove(slot)
+    } else if (slot !== undefined && this.regions.reweigh(slot, weight)) this.#replace(slot, entry)
+    else {
+      if (slot !== undefined) this.#remove(slot)
+      this.#insert(key, entry, weight, now)
+    }
+    this.#tell()
+  }
+
+  delete(key: string): void {
+    const slot = this.#slotOf.get(key)
+    if (slot !== undefined) this.#remove(slot)
+  }
+
+  clear(): void {
+    this.#slotOf.clear()
+    this.#keys = []
+    this.#entries = []
+    this.slots.clear()
+    this.regions.clear()
+    this.wheel.clear()
+  }
+
+  keys(): Iterable<string> {
+    return this.#slotOf.keys()
+  }
+
+  #insert(key: string, entry: Entry, weight: number, now: number): void {
+    if (!this.regions.fits(weight)) this.wheel.turn(now, forRoom)
+    const hash = this.#hash.of(key)
+    const queue = this.regions.admit(hash, weight)
+    if (queue === undefined) return
+    const slot = this.slots.take()
+    this.slots.hash[slot] = hash
+    if (this.slots.weight !== undefined) this.slots.weight[slot] = weight
+    this.#keys[slot] = key
+    this.#entries[slot] = entry
+    this.#slotOf.set(key, slot)
+    this.regions.enter(queue, slot)
+    this.wheel.add(slot)
+  }
+
+  #replace(slot: number, entry: Entry): void {
+    const { uses } = this.slots
+    if (uses[slot]! < 3) uses[slot]!++
+    this.#entries[slot] = entry
+    this.wheel.remove(slot)
+    this.wheel.add(slot)
+  }
+
+  #remove(slot: number): void {
+    this.regions.remove(slot)
+    this.#free(slot)
+  }
+
+  #expire(slot: number): void {
+    this.regions.remove(slot)
+    this.#forget(slot, 'expired')
+  }
+
+  /** The end of an entry that is in no region any more. */
+  #forget(slot: number, reason: EvictReason): void {
+    if (this.onEvict !== undefined) this.#told.push([this.#keys[slot]!, reason])
+    this.#free(slot)
+  }
+
+  #free(slot: number): void {
+    this.wheel.remove(slot)
+    this.#slotOf.delete(this.#keys[slot]!)
+    this.#keys[slot] = ''
+    this.#entries[slot] = undefined
+    this.slots.release(slot)
+  }
+
+  /** Tells who had to leave, when all is in order again: the listener may use the store. */
+  #tell(): void {
+    if (this.#told.length === 0) return
+    const told = this.#told
+    this.#told = []
+    for (const [key, reason] of told) this.onEvict?.(key, reason)
+  }
 }
