@@ -10,6 +10,8 @@ export interface ApiOptions {
   /** The file of a working copy; processes may share one. */
   readonly databasePath: string
   readonly redisUrl?: string | undefined
+  /** @default localpower: */
+  readonly redisPrefix?: string | undefined
   /** @default 0, a free one */
   readonly port?: number
   readonly env?: NodeJS.ProcessEnv
@@ -38,7 +40,9 @@ export async function startApi(options: ApiOptions): Promise<ApiProcess> {
     env: {
       // What the caller's shell says of a cache is not for this process.
       REDIS_HOST: '',
+      SKIP_CACHE_DEV: '',
       REDIS_URL: options.redisUrl ?? '',
+      REDIS_KEY_PREFIX: options.redisPrefix ?? 'localpower:',
       CACHE: options.mode,
       DATABASE: options.databasePath,
       PORT: String(options.port ?? 0),
