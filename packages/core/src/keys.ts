@@ -105,5 +105,5 @@ function checkName(what: string, name: string): void {
 }
 
 function literal(char: string): string {
-  return /[\^$\\.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char
+  return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char
 }
