@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 
 import type { Case, Runner } from '../suites/case.ts'
+import { warmUp } from './slice.ts'
 
 /** What one operation costs in things that can be counted: the same on every machine, with no noise to speak of. */
 export interface Counts {
+  /** How many operations were counted at once. */
+  readonly operations: number
   /** Redis commands, by name and in all. */
   readonly commands?: Readonly<Record<string, number>>
   readonly commandsInAll?: number
@@ -30,7 +33,7 @@ export async function countRunner(bench: Case, runner: Runner, redisUrl: string)
   await runner.run(operations)
   const loads = loadsBefore === undefined ? undefined : ((runner.loads?.() ?? 0) - loadsBefore) / operations
   const allocated = await countAllocations(runner, step)
-  return { ...(loads === undefined ? {} : { loads }), ...(allocated === undefined ? {} : { allocated }) }
+  return { operations, ...(loads === undefined ? {} : { loads }), ...(allocated === undefined ? {} : { allocated }) }
 }
 
 async function countRedis(bench: Case, runner: Runner, redisUrl: string): Promise<Counts> {
@@ -49,6 +52,7 @@ async function countRedis(bench: Case, runner: Runner, redisUrl: string): Promis
       const after = await admin.info('stats')
       const commands = perOperation(await admin.info('commandstats'), operations)
       rounds.push({
+        operations,
         commands,
         commandsInAll: Object.values(commands).reduce((sum, calls) => sum + calls, 0),
         bytesOnWire: (bytesOf(after) - bytesOf(before) - replyBytes(before) - requestBytes) / operations,
@@ -90,30 +94,33 @@ function least(one: Counts, other: Counts): Counts {
     : other
 }
 
-/** Heap growth per operation, without a collection meanwhile; `undefined` when repeats differ by more than a fiftieth and 4 bytes. */
+/** Rounds of measuring allocations, until one agrees with itself. */
+const attempts = 4
+
+/** Heap growth per operation, without a collection meanwhile; `undefined` when the measurements of no round agree. */
 async function countAllocations(runner: Runner, step: number): Promise<number | undefined> {
   let collections = 0
   const observer = new PerformanceObserver((list) => (collections += list.getEntries().length))
   observer.observe({ entryTypes: ['gc'] })
   try {
-    // Optimised code allocates less: warm it well, then look.
-    const started = performance.now()
-    while (performance.now() - started < 400) await runner.run(step * 200)
-    const operations = step * 2_000
-    const seen: number[] = []
-    for (let i = 0; i < 5; i++) {
-      globalThis.gc?.()
-      observer.takeRecords()
-      collections = 0
-      const before = process.memoryUsage().heapUsed
-      await runner.run(operations)
-      const grown = process.memoryUsage().heapUsed - before
-      if (observer.takeRecords().length + collections === 0) seen.push(grown / operations)
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      // Optimised code allocates less: warm it well, then look.
+      await warmUp([runner.run], { warmMs: 200, sliceMs: 5 }, step)
+      const seen: number[] = []
+      for (let i = 0; i < 5; i++) {
+        globalThis.gc?.()
+        observer.takeRecords()
+        collections = 0
+        const before = process.memoryUsage().heapUsed
+        await runner.run(step * 2_000)
+        const grown = process.memoryUsage().heapUsed - before
+        if (observer.takeRecords().length + collections === 0) seen.push(grown / (step * 2_000))
+      }
+      seen.sort((a, b) => a - b)
+      const [smallest = Number.NaN, , middle = Number.NaN] = seen
+      if (middle - smallest <= Math.max(4, smallest * 0.02)) return Math.max(0, smallest)
     }
-    seen.sort((a, b) => a - b)
-    const [smallest, , middle] = seen
-    if (smallest === undefined || middle === undefined) return undefined
-    return middle - smallest <= Math.max(4, smallest * 0.02) ? Math.max(0, smallest) : undefined
+    return undefined
   } finally {
     observer.disconnect()
   }

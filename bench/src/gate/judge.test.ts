@@ -72,32 +72,48 @@ describe('a bench', () => {
 })
 
 describe('counts', () => {
-  it('fail for one more command, and pass for a heartbeat', () => {
-    const outcome = (head: number): string | undefined =>
-      compareCounts('b', { commandsInAll: 2 }, { commandsInAll: head }, new Set())[0]?.outcome
+  const outcomes = (base: object, head: object, accepted: readonly string[] = []): readonly string[] =>
+    compareCounts('b', { operations: 100, ...base }, { operations: 100, ...head }, new Set(accepted)).map(
+      ({ outcome }) => outcome,
+    )
 
-    expect(outcome(2.01)).toBe('pass')
-    expect(outcome(3)).toBe('fail')
-    expect(outcome(1)).toBe('improved')
+  it('fail for one more command, and pass for a heartbeat', () => {
+    expect(outcomes({ commandsInAll: 2 }, { commandsInAll: 2.01 })).toEqual(['pass'])
+    expect(outcomes({ commandsInAll: 2 }, { commandsInAll: 3 })).toEqual(['fail'])
+    expect(outcomes({ commandsInAll: 2 }, { commandsInAll: 1 })).toEqual(['improved'])
+  })
+
+  it('see two commands where one served a whole batch', () => {
+    const batch = { operations: 6_400 }
+
+    expect(outcomes({ ...batch, commandsInAll: 1 / 64 }, { ...batch, commandsInAll: 2 / 64 })).toEqual(['fail'])
   })
 
   it('fail for one closure per operation', () => {
-    expect(compareCounts('b', { allocated: 120 }, { allocated: 184 }, new Set())[0]?.outcome).toBe('fail')
-    expect(compareCounts('b', { allocated: 120 }, { allocated: 126 }, new Set())[0]?.outcome).toBe('pass')
+    expect(outcomes({ allocated: 120 }, { allocated: 184 })).toEqual(['fail'])
+    expect(outcomes({ allocated: 120 }, { allocated: 126 })).toEqual(['pass'])
+  })
+
+  it('fail for one more load of a whole crowd', () => {
+    expect(outcomes({ loads: 0.01 }, { loads: 0.02 })).toEqual(['fail'])
   })
 
   it('are not compared where one side has none', () => {
-    expect(compareCounts('b', { loads: 1 }, {}, new Set())).toEqual([])
+    expect(outcomes({ loads: 1 }, {})).toEqual([])
   })
 
   it('are accepted by name', () => {
-    expect(compareCounts('b', { loads: 1 }, { loads: 2 }, new Set(['b:loads']))[0]?.outcome).toBe('accepted')
+    expect(outcomes({ loads: 1 }, { loads: 2 }, ['b:loads'])).toEqual(['accepted'])
   })
 
   it('merge field by field', () => {
-    const merged = mergeCounts({ commandsInAll: 2, bytesOnWire: 90 }, { commandsInAll: 1, bytesOnWire: 95 }, Math.min)
+    const merged = mergeCounts(
+      { operations: 10, commandsInAll: 2, bytesOnWire: 90 },
+      { operations: 10, commandsInAll: 1, bytesOnWire: 95 },
+      Math.min,
+    )
 
-    expect(merged).toEqual({ commandsInAll: 1, bytesOnWire: 90 })
+    expect(merged).toEqual({ operations: 10, commandsInAll: 1, bytesOnWire: 90 })
   })
 })
 
@@ -106,7 +122,7 @@ describe('the verdict', () => {
   const right = checkSentinel(judged(15, 0.02, Math.log(1.2)), 'fail')
   const failed = judged(15, 0.02, Math.log(1.3))
   const open = judged(36, 0.7, 0)
-  const counted = compareCounts('b', { loads: 1 }, { loads: 2 }, new Set())
+  const counted = compareCounts('b', { operations: 100, loads: 1 }, { operations: 100, loads: 2 }, new Set())
 
   it('is a pass when all is well', () => {
     expect(verdictOf({ ...fine, sentinels: [right] })).toBe('pass')

@@ -103,7 +103,7 @@ export function compareCounts(
     const before = base[rule.field]
     const after = head[rule.field]
     if (before === undefined || after === undefined) return []
-    const slack = before * rule.share + rule.absolute
+    const slack = before * rule.share + rule.absolute + rule.perCount / base.operations
     const isWorse = after > before + slack
     const outcome = isWorse
       ? accepted.has(`${id}:${rule.field}`)
@@ -124,7 +124,7 @@ export function mergeCounts(one: Counts | undefined, other: Counts, pick: (a: nu
     const [a, b] = [one[field], other[field]]
     if (a !== undefined && b !== undefined) merged[field] = pick(a, b)
   }
-  return { ...merged, ...(one.commands ? { commands: one.commands } : {}) }
+  return { operations: one.operations, ...merged, ...(one.commands ? { commands: one.commands } : {}) }
 }
 
 /** Whether the instrument was right about what it was shown: no difference, and a fifth more work. */
