@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { fakeClock, testRemoteStore, type RemoteAbility, type RemoteStoreSuite } from '../src/index.ts'
 import { onStage } from '../src/suites/remote/stage.ts'
 import { remoteStoreCases } from '../src/suites/remote/test-remote-store.ts'
-import { ReferenceRemote, ReferenceServer, type Fault } from './reference-remote.ts'
+import type { Fault } from './reference/fault.ts'
+import { ReferenceRemote } from './reference/reference-remote.ts'
+import { ReferenceServer } from './reference/server.ts'
 
 const abilities: readonly RemoteAbility[] = [
   'lease',
