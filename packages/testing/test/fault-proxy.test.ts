@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { commanders, startFaultProxy, subscribers, type FaultProxy } from '../src/proxy/index.ts'
 import { freePort } from '../src/redis/index.ts'
@@ -504,6 +506,18 @@ describe('close', () => {
     for (const { socket } of [client, server, half])
       await until(() => socket.readableEnded || socket.destroyed, 'an end')
     await expect(open()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it('lets its process end when a reset follows an end at once', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@holdfast/source', fileURLToPath(new URL('end-and-reset.ts', import.meta.url))],
+      { stdio: 'inherit', timeout: 10_000, killSignal: 'SIGKILL' },
+    )
+
+    const [code] = (await once(child, 'exit')) as [number | null]
+
+    expect(code).toBe(0)
   })
 
   it('keeps no process alive', async () => {

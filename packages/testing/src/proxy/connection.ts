@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { strikes, type Direction, type ProxiedConnection, type Strike, type Where } from './fault.ts'
-import { Flow, type Weather } from './flow.ts'
+import { Flow, sendReset, type Weather } from './flow.ts'
 import { Sniffer } from './sniffer.ts'
 
 /** A client's connection to the proxy with the proxy's own to the server. */
@@ -55,7 +55,7 @@ export class Connection implements ProxiedConnection {
   reset({ direction = 'both' }: Where): void {
     for (const way of waysOf(direction)) {
       this.#flows[way === 'up' ? 'down' : 'up'].die()
-      this.#sides[way].resetAndDestroy()
+      sendReset(this.#sides[way])
     }
   }
 

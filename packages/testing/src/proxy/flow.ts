@@ -9,6 +9,12 @@ type Parcel = { readonly what: Buffer | 'end' | 'reset'; readonly dueAt: number 
 
 const mostWaitingBytes = 1024 * 1024
 
+/** Resets a socket. While its end is on the way that would leave a handle behind for which Node waits for ever at its exit. */
+export function sendReset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
 /** One direction of a proxied connection. Ends and resets travel in it like bytes: a fault delays, holds or loses them too. */
 export class Flow {
   received = 0
@@ -78,7 +84,7 @@ export class Flow {
     this.#queue.shift()
     if (this.#to.destroyed) this.#from.destroy()
     else if (what === 'end') this.#to.end()
-    else this.#to.resetAndDestroy()
+    else sendReset(this.#to)
   }
 
   #deliverPiece(bytes: Buffer, { pace, cut }: Weather): void {
