@@ -43,6 +43,11 @@ export class HistoryReport {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0)
   }
 
+  /** The whole text when something is wrong, else nothing: `expect(report.complaint).toBe('')`. */
+  get complaint(): string {
+    return this.violations === 0 ? '' : this.text
+  }
+
   /** Adds a round. */
   add(history: History, verdict: Verdict): void {
     this.rounds += 1
