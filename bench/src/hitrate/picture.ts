@@ -45,6 +45,7 @@ function drawPanel(trace: string, cells: readonly Cell[], policyNames: readonly 
   const ticks = cells.map(({ share }) =>
     text(x(share), panel.height - panel.bottom + 15, `${share * 100}%`, 'text-anchor="middle" class="note"'),
   )
+  // The first in the legend lies on top.
   const curves = policyNames.map((name, i) =>
     polyline(
       cells.map((cell) => [x(cell.share), y(cell.rates[name] ?? 0)]),
@@ -52,7 +53,7 @@ function drawPanel(trace: string, cells: readonly Cell[], policyNames: readonly 
       `stroke-width="1.8" ${dashes(name)}`,
     ),
   )
-  return [text(panel.left, 16, trace, 'font-weight="600"'), ...grid, ...ticks, ...curves].join('')
+  return [text(panel.left, 16, trace, 'font-weight="600"'), ...grid, ...ticks, ...curves.toReversed()].join('')
 }
 
 /** The bound is no policy, and does not look like one. */

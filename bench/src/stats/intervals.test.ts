@@ -73,6 +73,13 @@ describe('quantiles', () => {
     )
   })
 
+  it('have bounds that mirror each other', () => {
+    const ascending = Array.from({ length: 80 }, (_, i) => i)
+    const mirrored = ascending.map((value) => -value).reverse()
+
+    expect(quantileBounds(ascending, 0.2, 0.05).lower).toBe(-quantileBounds(mirrored, 0.8, 0.05).upper)
+  })
+
   it('are covered as often as promised', () => {
     const random = createRandom(7)
     let missed = 0
