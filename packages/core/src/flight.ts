@@ -33,8 +33,8 @@ export class Flight implements Joinable {
   /** The value to fall back on, once one is known. */
   stale: Entry | undefined
   staleFrom: Source = 'memory'
-  /** Entries made before this instant are no answer. */
-  readonly notBefore: number
+  /** Entries made before this instant are no answer. A caller that joins and wants a load moves it. */
+  notBefore: number
   outcome: Outcome | undefined
   isDetached = false
   /** It goes on when nobody waits. */
@@ -46,13 +46,16 @@ export class Flight implements Joinable {
   constructor(tiers: Tiers, key: string, policy: Policy, start: FlightStart) {
     this.#tiers = tiers
     this.key = key
-    this.tags = policy.tags
+    this.tags = start.tags
     this.startedAt = tiers.parts.clock.now()
     this.startSeq = tiers.tags.seq
     this.guard = tiers.parts.remote?.store.guard?.(key)
     this.stale = start.stale
     this.notBefore = start.notBefore
     this.isBehind = start.isBehind
+    // Only what stands in the table hears of invalidations.
+    const replaced = tiers.flights.get(key)
+    if (replaced !== undefined) replaced.isDetached = true
     tiers.flights.set(key, this)
     this.#bound(policy.timeoutMs, start.timedOut)
   }
@@ -116,13 +119,14 @@ export class Flight implements Joinable {
 
   #timed = { deadlineAt: 0, settled: false, expire: (): void => undefined }
 
-  #bound(timeoutMs: number, timedOut: () => void): void {
+  #bound(timeoutMs: number, timedOut: (error: LoadTimeoutError) => void): void {
     this.#timed = {
       deadlineAt: this.startedAt + timeoutMs,
       settled: false,
       expire: () => {
-        timedOut()
-        this.#end(new LoadTimeoutError(`The load of ${JSON.stringify(this.key)} took longer than ${timeoutMs} ms.`))
+        const error = new LoadTimeoutError(`The load of ${JSON.stringify(this.key)} took longer than ${timeoutMs} ms.`)
+        timedOut(error)
+        this.#end(error)
       },
     }
     this.#tiers.deadlines.add(this.#timed)
@@ -131,7 +135,9 @@ export class Flight implements Joinable {
 
 /** How a flight begins. */
 export interface FlightStart {
-  readonly timedOut: () => void
+  readonly timedOut: (error: LoadTimeoutError) => void
+  /** All tags known before the load, those of its namespace too. */
+  readonly tags: readonly string[]
   readonly stale: Entry | undefined
   readonly notBefore: number
   readonly isBehind: boolean

@@ -20,7 +20,9 @@ export async function fly(
   const since = tiers.begin(flight.key)
   try {
     const ground = await prepare(scope, flight, policy, since, found)
-    if (ground !== undefined) await loadAndStore(scope, flight, load, { policy, since, ground })
+    // What the read found began earlier, perhaps: nothing is kept that was invalidated since then.
+    const sinceRead = { ...since, startSeq: flight.startSeq }
+    if (ground !== undefined) await loadAndStore(scope, flight, load, { policy, since: sinceRead, ground })
   } catch (error) {
     flight.answer({ type: 'failed', error })
   } finally {
@@ -48,13 +50,15 @@ async function prepare(
 ): Promise<Ground | undefined> {
   const { remote, clock } = scope.tiers.parts
   if (remote === undefined || policy.skipRemote) return alone
-  const deadlineAt = Math.min(remote.deadline(), flight.startedAt + policy.timeoutMs)
+  // One deadline for the read and the lease, whoever began the read.
+  const deadlineAt = Math.min(known?.deadlineAt ?? remote.deadline(), flight.startedAt + policy.timeoutMs)
   const found = known ?? (await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory))
   flight.startSeq = Math.min(flight.startSeq, found.startSeq)
   if (found.entry !== undefined && isAnswer(flight, found.entry, clock.now())) return undefined
   if (found.isAway) return serveUnvouched(scope, flight, policy) ? undefined : alone
+  if (flight.isOver) return undefined
   try {
-    const tags = scope.remoteTags(scope.allTags(policy.tags))
+    const tags = scope.remoteTags(flight.tags)
     // The load is bounded by the timeout; its fill may come a little later.
     const leaseMs = policy.timeoutMs + 5_000
     const reply = await remote.lease({ key: flight.key, tags, leaseMs, seen: found.seen }, deadlineAt)
@@ -128,6 +132,7 @@ function keepAlone(scope: Scope, flight: Flight, entry: Entry, { policy, since }
 async function fill(scope: Scope, flight: Flight, entry: Entry, { policy, since, ground }: Terms): Promise<boolean> {
   const { remote } = scope.tiers.parts
   if (remote === undefined || flight.isDetached) return false
+  if (scope.tiers.tags.invalidatedSince(entry.tags, since.startSeq)) return false
   let payload: Uint8Array
   try {
     payload = scope.serialize(entry.value)

@@ -31,11 +31,14 @@ export async function remove(scope: Scope, keys: readonly string[], holdMs?: num
 /** Makes entries stale from now on; grace may still serve them. */
 export async function expire(scope: Scope, keys: readonly string[]): Promise<Written> {
   scope.counters.invalidations++
-  const { tiers } = scope
-  if (tiers.parts.remote !== undefined)
-    return invalidate(scope, { type: 'keys', names: keys }, (remote) => remote.expire(keys))
-  tiers.expireHere(keys)
-  return everywhere
+  if (keys.length === 0) return everywhere
+  const what: Invalidation = { type: 'keys', names: keys }
+  return invalidate(
+    scope,
+    what,
+    (remote) => remote.expire(keys),
+    () => scope.tiers.expireHere(keys),
+  )
 }
 
 export async function invalidateTags(scope: Scope, tags: readonly string[]): Promise<Written> {
@@ -61,10 +64,15 @@ export async function clear(scope: Scope): Promise<Written> {
  * Forgets here, sends, and forgets again when it was acknowledged: what began in between may have read the old value. When the
  * store cannot be reached, or the outcome is unknown, it is journalled.
  */
-async function invalidate(scope: Scope, what: Invalidation, send: (remote: Remote) => Promise<void>): Promise<Written> {
+async function invalidate(
+  scope: Scope,
+  what: Invalidation,
+  send: (remote: Remote) => Promise<void>,
+  forget: () => void = () => scope.tiers.forget(what),
+): Promise<Written> {
   const { tiers } = scope
   const { remote, journal } = tiers.parts
-  tiers.forget(what)
+  forget()
   tiers.invalidated(what, 'local')
   if (remote === undefined) return everywhere
   try {
@@ -74,7 +82,7 @@ async function invalidate(scope: Scope, what: Invalidation, send: (remote: Remot
     note(journal, what)
     return queued
   } finally {
-    tiers.forget(what)
+    forget()
   }
 }
 

@@ -7,15 +7,23 @@ import type { Tiers } from './tiers.ts'
  */
 export function mayJoin(tiers: Tiers, joinable: Joinable): boolean | Promise<boolean> {
   if (joinable.isDetached) return false
-  if (joinable.guard === undefined || tiers.parts.clock.now() < joinable.guard.goodUntil) return true
-  return afterBarrier(tiers, joinable)
+  return isVouched(tiers, joinable) || afterBarrier(tiers, joinable)
+}
+
+/** Whether a caller may join without a doubt. */
+export function mayJoinAtOnce(tiers: Tiers, joinable: Joinable): boolean {
+  return !joinable.isDetached && isVouched(tiers, joinable)
+}
+
+function isVouched(tiers: Tiers, { guard }: Joinable): boolean {
+  return guard === undefined || tiers.parts.clock.now() < guard.goodUntil
 }
 
 async function afterBarrier(tiers: Tiers, joinable: Joinable): Promise<boolean> {
   const { remote, clock, maxStalenessMs } = tiers.parts
   try {
     if (remote?.store.barrier === undefined) return false
-    await remote.store.barrier(joinable.key, { deadlineAt: remote.deadline() })
+    await remote.barrier(joinable.key)
     return !joinable.isDetached
   } catch {
     return !joinable.isDetached && clock.now() < joinable.startedAt + maxStalenessMs

@@ -6,14 +6,14 @@ import { joinTags, parseTags, type Policy } from './options.ts'
 import type { Scope } from './scope.ts'
 
 /** What a loader is given. */
-export interface LoadContext<V = unknown> {
+export interface LoadContext {
   readonly key: string
   /** Aborts when nobody waits any more, or the timeout struck. */
   readonly signal: AbortSignal
-  /** The value that was there before and is past its ttl, if it is known. */
-  readonly stale: V | undefined
+  /** The value that was there before, if it is known. */
+  readonly stale: unknown
   /** Not modified: return what this returns, and the stale value is fresh again. @throws {TypeError} when there is no stale value */
-  keep(): V
+  keep(): never
   /** Answer with what the loader returns, and store nothing. */
   skip(): void
   /** The ttl of this value, instead of the option's. */
@@ -22,7 +22,7 @@ export interface LoadContext<V = unknown> {
   tags(tags: readonly string[]): void
 }
 
-export type Loader<V> = (context: LoadContext<V>) => V | Promise<V>
+export type Loader<V> = (context: LoadContext) => V | Promise<V>
 
 /** What came of calling a loader: its value with its life and tags, or nothing that anybody waits for. */
 export type Loaded =
@@ -36,31 +36,36 @@ export type Loaded =
       readonly tags: readonly string[]
     }
 
-/** Calls the loader when the gate lets it; counts and tells. Throws what it throws. */
+const over: Loaded = { type: 'over' }
+
+/**
+ * Calls the loader when the gate lets it; counts and tells. Throws what it throws. It is over as soon as nobody waits any more: a
+ * loader that never returns holds neither a place at the gate nor anything else.
+ */
 export async function callLoader(scope: Scope, flight: Flight, load: Loader<unknown>, policy: Policy): Promise<Loaded> {
   const { counters, tiers } = scope
   const { clock, events } = tiers.parts
-  const leave = policy.isGated ? await enterGate(scope, flight) : ungated
+  if (flight.isOver) return over
+  const leave = policy.isGated ? await enterGate(scope, flight.signal) : ungated
   const createdAt = clock.now()
   const about = { key: scope.userKey(flight.key), namespace: scope.namespace }
-  // Once aborted, the place is given back at once: loaders that never return do not use up the gate.
-  flight.signal.addEventListener('abort', leave, { once: true })
   try {
-    counters.loads++
-    if (flight.isBehind) counters.refreshes++
+    // It may have ended between the place at the gate and here.
+    if (flight.isOver) return over
+    if (policy.isGated) counters.loads++
+    if (policy.isGated && flight.isBehind) counters.refreshes++
     const noted = new Notes(flight)
-    const returned = await load(contextOf(about.key, flight, noted))
+    const returned = await whileWanted(scope, flight, () => load(contextOf(scope, flight, noted, policy)), policy)
+    if (flight.isOver) return over
+    const loaded = noted.read(scope, policy, returned, createdAt)
     const durationMs = clock.now() - createdAt
-    counters.loadLatency.record(durationMs)
+    if (policy.isGated) counters.loadLatency.record(durationMs)
     events.emit('load', { ...about, durationMs })
-    if (flight.isOver) {
-      counters.lateLoads++
-      return { type: 'over' }
-    }
-    return noted.read(scope, policy, returned, createdAt)
+    return loaded
   } catch (error) {
-    if (flight.isOver) return { type: 'over' }
-    counters.loadErrors++
+    if (flight.isOver) return over
+    if (error instanceof LoadRejectedError) throw error
+    if (policy.isGated) counters.loadErrors++
     events.emit('loadError', {
       ...about,
       durationMs: clock.now() - createdAt,
@@ -69,9 +74,19 @@ export async function callLoader(scope: Scope, flight: Flight, load: Loader<unkn
     })
     throw error
   } finally {
-    flight.signal.removeEventListener('abort', leave)
     leave()
   }
+}
+
+/** What the loader returns, or nothing as soon as the flight is over; what it does afterwards is only counted. */
+function whileWanted(scope: Scope, flight: Flight, load: () => unknown, policy: Policy): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    flight.signal.addEventListener('abort', () => resolve(undefined), { once: true })
+    Promise.resolve(load()).then((value) => {
+      if (flight.isOver && policy.isGated) scope.counters.lateLoads++
+      resolve(value)
+    }, reject)
+  })
 }
 
 /** Whether the callers of a failed load get a stale value instead. */
@@ -81,9 +96,10 @@ export function canServeStale(scope: Scope, flight: Flight, policy: Policy): boo
   return stale !== undefined && now < stale.expiresAt && now < stale.staleAt + policy.graceMs
 }
 
-async function enterGate(scope: Scope, flight: Flight): Promise<() => void> {
+/** Waits for a place among the loads. @throws {LoadRejectedError} when too many wait already */
+export async function enterGate(scope: Scope, signal: AbortSignal): Promise<() => void> {
   try {
-    return await scope.tiers.parts.gate.enter(flight.signal)
+    return await scope.tiers.parts.gate.enter(signal)
   } catch (error) {
     if (error instanceof LoadRejectedError) scope.counters.loadsRejected++
     throw error
@@ -123,16 +139,17 @@ class Notes {
   }
 }
 
-function contextOf(key: string, flight: Flight, noted: Notes): LoadContext {
+function contextOf(scope: Scope, flight: Flight, noted: Notes, policy: Policy): LoadContext {
+  const { stale } = flight
   return {
-    key,
+    key: scope.userKey(flight.key),
     signal: flight.signal,
-    stale: flight.stale?.value,
+    stale: stale && scope.present(stale.value, policy),
     keep: () => {
-      if (flight.stale === undefined)
+      if (stale === undefined)
         throw new TypeError('keep() was called and there is no stale value to keep: look at `stale` first.')
       noted.isKept = true
-      return flight.stale.value
+      return scope.present(stale.value, policy)
     },
     skip: () => {
       noted.isSkipped = true

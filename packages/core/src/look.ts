@@ -55,9 +55,11 @@ export function askRemote(
     new SharedRead(tiers, remote, key, remote.deadline(), policy.skipMemory).onSettled(done)
     return
   }
+  const deadlineAt = remote.deadline()
   shared.onSettled((read) => {
-    // It may have read before a tag was invalidated that this caller knows to be invalidated.
-    if (isOutdatedFor(tiers, read.startSeq, read.entry?.tags ?? [], seq)) askRemote(scope, remote, key, policy, done)
+    // It may have read before a tag was invalidated that this caller knows to be invalidated: then it asks by itself.
+    if (isOutdatedFor(tiers, read.startSeq, read.entry?.tags ?? [], seq))
+      new SharedRead(tiers, remote, key, deadlineAt, policy.skipMemory).onSettled(done)
     else done(read, true)
   })
 }

@@ -74,7 +74,7 @@ export interface Policy {
   readonly staleIfUnreachable: boolean
   readonly force: boolean
   readonly signal: AbortSignal | undefined
-  /** The load waits for a place among `loads.maxConcurrent`; not so when several flights share one load. */
+  /** The load is one of its own: counted, and waiting for a place among `loads.maxConcurrent`. Not so when several flights share one. */
   readonly isGated: boolean
 }
 

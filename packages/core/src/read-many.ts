@@ -1,4 +1,6 @@
-import type { LoadContext, Loader } from './loader.ts'
+import { show } from './duration.ts'
+import { InvalidOptionError } from './errors.ts'
+import { enterGate, type LoadContext, type Loader } from './loader.ts'
 import type { Policy } from './options.ts'
 import { look } from './look.ts'
 import { readThrough } from './read.ts'
@@ -6,17 +8,17 @@ import type { Scope } from './scope.ts'
 import type { Served } from './waiter.ts'
 
 /** What a loader of many keys is given. Keys are the user's own. */
-export interface ManyLoadContext<V = unknown> {
+export interface ManyLoadContext {
   /** Aborts when nobody waits for any of the keys any more, or the timeout struck. */
   readonly signal: AbortSignal
   /** Values that are past their ttl, by key, as far as they are known. */
-  readonly stale: ReadonlyMap<string, V>
+  readonly stale: ReadonlyMap<string, unknown>
 }
 
 /** Loads several keys at once. A key that the map lacks has no value: nothing is stored for it. */
 export type ManyLoader<V> = (
   missing: readonly string[],
-  context: ManyLoadContext<V>,
+  context: ManyLoadContext,
 ) => ReadonlyMap<string, V> | Promise<ReadonlyMap<string, V>>
 
 /** Reads several keys without a loader, in one call of the remote store. */
@@ -97,14 +99,16 @@ class LoadTogether {
     const asked = this.#asked
     this.#asked = new Map()
     const abort = new AbortController()
-    let waiting = asked.size
     const stale = new Map<string, unknown>()
-    for (const [key, one] of asked) {
-      if (one.context.stale !== undefined) stale.set(key, one.context.stale)
-      one.context.signal.addEventListener('abort', () => {
-        waiting--
-        if (waiting === 0) abort.abort(one.context.signal.reason)
-      })
+    let waiting = asked.size
+    const left = (reason: unknown): void => {
+      waiting--
+      if (waiting === 0) abort.abort(reason)
+    }
+    for (const [key, { context }] of asked) {
+      if (context.stale !== undefined) stale.set(key, context.stale)
+      if (context.signal.aborted) left(context.signal.reason)
+      else context.signal.addEventListener('abort', () => left(context.signal.reason), { once: true })
     }
     this.#run(asked, { signal: abort.signal, stale }).catch((error: unknown) => {
       for (const one of asked.values()) one.reject(error)
@@ -112,16 +116,33 @@ class LoadTogether {
   }
 
   async #run(asked: ReadonlyMap<string, Asked>, context: ManyLoadContext): Promise<void> {
+    const { counters, tiers } = this.#scope
+    const { signal } = context
     // One place for all of them: their flights were let through.
-    const leave = await this.#scope.tiers.parts.gate.enter(context.signal)
-    context.signal.addEventListener('abort', leave, { once: true })
+    const leave = await enterGate(this.#scope, signal)
+    // It may have ended between the place at the gate and here.
+    if (signal.aborted) leave()
+    signal.throwIfAborted()
+    signal.addEventListener('abort', leave, { once: true })
+    const startedAt = tiers.parts.clock.now()
     let values: ReadonlyMap<string, unknown>
+    counters.loads++
     try {
-      values = await this.#load([...asked.keys()], context)
+      values = asMap(await this.#load([...asked.keys()], context))
+    } catch (error) {
+      if (!signal.aborted) counters.loadErrors++
+      throw error
     } finally {
-      context.signal.removeEventListener('abort', leave)
+      signal.removeEventListener('abort', leave)
       leave()
     }
+    if (signal.aborted) counters.lateLoads++
+    else counters.loadLatency.record(tiers.parts.clock.now() - startedAt)
     for (const [key, one] of asked) one.resolve(values.get(key))
   }
+}
+
+function asMap(returned: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  if (returned instanceof Map) return returned
+  throw new InvalidOptionError(`Expected the loader of several keys to return a Map, got ${show(returned)}.`)
 }

@@ -1,5 +1,5 @@
 import type { Entry } from './contracts.ts'
-import { CacheClosedError } from './errors.ts'
+import { CacheClosedError, type LoadTimeoutError } from './errors.ts'
 import { Flight, type FlightStart } from './flight.ts'
 import { fly } from './fly.ts'
 import { mayJoin } from './join.ts'
@@ -29,7 +29,7 @@ export function readThrough(
     refreshAhead(scope, key, remembered, load, policy)
     return done({ entry: remembered, from: 'memory', isStale: false })
   }
-  const terms: Terms = { load, policy, stale: remembered, found: undefined, seq: scope.tiers.tags.seq }
+  const terms: Terms = { load, policy, found: undefined, seq: scope.tiers.tags.seq, startedAt: clock.now() }
   if (remote === undefined || remembered !== undefined || !isSimple(policy, remote) || scope.tiers.flights.has(key)) {
     wait(scope, key, terms).then(done, failed)
     return
@@ -39,9 +39,11 @@ export function readThrough(
     if (read.entry !== undefined && clock.now() < read.entry.staleAt) {
       if (isShared) scope.counters.coalesced++
       scope.counters.remoteHits++
+      refreshAhead(scope, key, read.entry, load, policy)
       done({ entry: read.entry, from: 'remote', isStale: false })
     } else {
-      wait(scope, key, { ...terms, found: read }).then(done, failed)
+      // What was read before an invalidation says nothing to those who come after it and share the load.
+      wait(scope, key, { ...terms, found: read.isDetached ? undefined : read }).then(done, failed)
     }
   })
 }
@@ -55,11 +57,11 @@ function isSimple(policy: Policy, remote: Remote): boolean {
 interface Terms {
   readonly load: Loader<unknown>
   readonly policy: Policy
-  readonly stale: Entry | undefined
   /** What the remote store has just been found to hold. */
   readonly found: SharedRead | undefined
   /** The tag table's sequence when the caller came: what was invalidated later need not concern it. */
   readonly seq: number
+  readonly startedAt: number
 }
 
 /** Waits for a flight, and counts. */
@@ -68,6 +70,7 @@ async function wait(scope: Scope, key: string, terms: Terms): Promise<Served> {
     const served = await waitForFlight(scope, key, terms)
     if (served.from === 'loader') scope.counters.misses++
     else countHit(scope, served)
+    if (served.from === 'remote' && !served.isStale) refreshAhead(scope, key, served.entry, terms.load, terms.policy)
     return served
   } catch (error) {
     scope.counters.misses++
@@ -78,16 +81,18 @@ async function wait(scope: Scope, key: string, terms: Terms): Promise<Served> {
 async function waitForFlight(scope: Scope, key: string, terms: Terms): Promise<Served> {
   const { tiers } = scope
   const { policy } = terms
-  const startedAt = tiers.parts.clock.now()
+  const caller = { policy, startedAt: terms.startedAt, seq: terms.seq }
   let now = terms
   for (;;) {
-    const caller = { policy, startedAt, seq: terms.seq }
     const flight = await board(scope, key, now)
     const served = await new Promise<Served | typeof mustRetry>(
       (resolve, reject) => new Waiter(tiers, flight, caller, resolve, reject),
     )
     if (served !== mustRetry) return served
     now = { ...terms, found: undefined }
+    const remembered = policy.skipMemory || policy.force ? undefined : recall(scope, key)
+    if (remembered !== undefined && tiers.parts.clock.now() < remembered.staleAt)
+      return { entry: remembered, from: 'memory', isStale: false }
   }
 }
 
@@ -106,15 +111,21 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   if (tiers.isClosed) throw new CacheClosedError()
   const again = tiers.flights.get(key)
   if (again !== undefined && again !== underWay) return board(scope, key, terms)
-  const stale = policy.force && policy.graceMs === 0 ? undefined : terms.stale
+  // Looked up now: what was remembered when the caller came may have been invalidated since.
+  const stale = policy.skipMemory ? undefined : recall(scope, key)
   const notBefore = policy.force ? tiers.parts.clock.now() : Number.NEGATIVE_INFINITY
   return launch(scope, key, load, policy, { stale, notBefore, isBehind: false, found })
 }
 
-/** A flight that has answered and still stores its value is joined while that value is fresh, but not by who wants a load now. */
+/**
+ * A flight that has answered and still stores its value is joined while that value is fresh, but not by who wants a load now. Who
+ * wants one and joins a flight that is still reading makes it a load.
+ */
 function isJoinable(scope: Scope, flight: Flight, policy: Policy): boolean {
-  if (flight.outcome?.type !== 'served') return true
-  return !policy.force && scope.tiers.parts.clock.now() < flight.outcome.entry.staleAt
+  const now = scope.tiers.parts.clock.now()
+  if (flight.outcome?.type === 'served') return !policy.force && now < flight.outcome.entry.staleAt
+  if (policy.force) flight.notBefore = Math.max(flight.notBefore, now)
+  return true
 }
 
 /** Starts a flight of its own, replacing the one under way for those who come later. */
@@ -123,16 +134,16 @@ export function launch(
   key: string,
   load: Loader<unknown>,
   policy: Policy,
-  start: Omit<FlightStart, 'timedOut'> & { readonly found?: SharedRead | undefined },
+  start: Omit<FlightStart, 'timedOut' | 'tags'> & { readonly found?: SharedRead | undefined },
 ): Flight {
   const { tiers, counters } = scope
-  const flight: Flight = new Flight(tiers, key, policy, { ...start, timedOut: () => timedOut() })
+  const tags = scope.allTags(policy.tags)
+  const flight: Flight = new Flight(tiers, key, policy, { ...start, tags, timedOut: (error) => timedOut(error) })
   tiers.behind(fly(scope, flight, load, policy, start.found))
   return flight
 
-  function timedOut(): void {
+  function timedOut(error: LoadTimeoutError): void {
     counters.loadTimeouts++
-    const error = new Error('The load took longer than its timeout.')
     const about = { key: scope.userKey(key), namespace: scope.namespace, durationMs: policy.timeoutMs }
     tiers.parts.events.emit('loadError', { ...about, error, isServedStale: canServeStale(scope, flight, policy) })
   }

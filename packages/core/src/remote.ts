@@ -178,6 +178,12 @@ export class Remote {
     return createdAt <= this.#refusedUntil || (this.#journal.size > 0 && this.#journal.concerns(key, tags))
   }
 
+  /** Resolves when all that was announced before the call has been heard. */
+  barrier(key: string): Promise<void> {
+    const deadlineAt = this.deadline()
+    return this.#within('barrier', deadlineAt, async () => this.store.barrier?.(key, { deadlineAt }))
+  }
+
   ping(): Promise<number> {
     const { store } = this
     if (store.ping !== undefined) return this.#call('ping', (call) => store.ping!(call))

@@ -1,11 +1,11 @@
 import type { Asked } from './batch.ts'
 import type { Entry, Guard, RemoteEntry, RemoteRead } from './contracts.ts'
 import { makeEntry } from './entry.ts'
-import { mayJoin } from './join.ts'
+import { mayJoin, mayJoinAtOnce } from './join.ts'
 import type { Joinable } from './joinable.ts'
 import type { Mark } from './marks.ts'
 import type { Remote } from './remote.ts'
-import type { Beginning, Tiers } from './tiers.ts'
+import { isVouching, type Beginning, type Tiers } from './tiers.ts'
 
 /**
  * A read of one key in the remote store, shared by all who want it meanwhile. It is its own mark: what detaches it, an
@@ -94,7 +94,7 @@ const noTags: readonly string[] = []
 /** The read of a key that is under way and may be shared without a doubt. */
 export function sharedRead(tiers: Tiers, key: string): SharedRead | undefined {
   const underWay = tiers.reads.get(key)
-  return underWay instanceof SharedRead && mayJoin(tiers, underWay) === true ? underWay : undefined
+  return underWay instanceof SharedRead && mayJoinAtOnce(tiers, underWay) ? underWay : undefined
 }
 
 /** Joins the read of a key that is under way, or begins one, and waits for it. Never rejects. */
@@ -130,6 +130,6 @@ export function keepFound(
     return undefined
   }
   const entry = makeEntry(value, found, found.tags, tiers.guards(found.tags, found.guards))
-  if (!skipMemory) tiers.keepGuarded(key, entry, since)
+  if (!skipMemory) tiers.keepGuarded(key, entry, since, isVouching(found.guards))
   return entry
 }

@@ -38,7 +38,7 @@ export interface Stats {
   readonly loadTimeouts: number
   /** Loads that were not begun because the queue was full. */
   readonly loadsRejected: number
-  /** Loaders that returned after their timeout; the value was not stored. */
+  /** Loaders that returned when nobody waited any more, or after their timeout; the value was not stored. */
   readonly lateLoads: number
   /** Reads that were answered by a load or a remote read that another had begun. */
   readonly coalesced: number

@@ -37,11 +37,17 @@ export interface TierParts {
 /** What a command under way knew when it began. */
 export interface Beginning {
   readonly mark: Mark
+  readonly startedAt: number
   /** {@link TagTable.seq} then. */
   readonly startSeq: number
 }
 
 const noGuards: readonly Guard[] = []
+
+/** Whether guards came from a store that keeps memory coherent by them. */
+export function isVouching(given: readonly Guard[] | undefined): boolean {
+  return given !== undefined && given.length > 0
+}
 
 /** The two tiers of a cache and of all its namespaces, with everything that is under way in them. */
 export class Tiers {
@@ -139,7 +145,7 @@ export class Tiers {
   }
 
   begin(key: string): OwnBeginning {
-    return { mark: this.marks.begin(key), startSeq: this.tags.seq }
+    return { mark: this.marks.begin(key), startedAt: this.parts.clock.now(), startSeq: this.tags.seq }
   }
 
   /** What an entry with these tags depends on: what the store gave, and the tags as this process knows them. */
@@ -151,21 +157,21 @@ export class Tiers {
   /** Keeps in memory what the remote store has too, unless something was invalidated since the beginning. */
   keep(key: string, entry: Entry, stored: Stored, since: Beginning): void {
     // Stores of others may answer with `null`.
-    if (stored !== undefined && stored !== null)
-      this.keepGuarded(key, guardedEntry(entry, this.guards(entry.tags, stored)), since)
+    if (stored === undefined || stored === null) return
+    this.keepGuarded(key, guardedEntry(entry, this.guards(entry.tags, stored)), since, isVouching(stored))
   }
 
-  /** As `keep`, for an entry that has its guards. Without announcements its life in memory is short. */
-  keepGuarded(key: string, entry: Entry, since: Beginning): void {
-    const { memory, remote, clock, maxStalenessMs } = this.parts
+  /** As `keep`, for an entry that has its guards. Where no announcement would end it, its life in memory is short. */
+  keepGuarded(key: string, entry: Entry, since: Beginning, isVouched: boolean): void {
+    const { memory, remote, maxStalenessMs } = this.parts
     if (memory === undefined || !this.#isUntouched(entry.tags, since) || isDead(entry)) return
-    if (remote === undefined || remote.isCoherent) memory.set(key, entry)
-    else memory.set(key, guardedEntry(entry, entry.guards ?? noGuards, clock.now() + maxStalenessMs))
+    if (remote === undefined || (isVouched && remote.isCoherent)) memory.set(key, entry)
+    else memory.set(key, guardedEntry(entry, entry.guards ?? noGuards, since.startedAt + maxStalenessMs))
   }
 
   /**
    * Keeps in memory what the remote store does not have. While its session holds, announcements end the entry as any other;
-   * cut off, it lives for `maxStaleness` at most and ends with the outage, for nobody else can invalidate it.
+   * cut off, it lives until `maxStaleness` after its making began at most, and ends with the outage: nobody else can invalidate it.
    */
   keepAlone(key: string, entry: Entry, since: Beginning): void {
     const { memory, remote, clock, maxStalenessMs } = this.parts
@@ -176,7 +182,7 @@ export class Tiers {
     if (session !== undefined && session.goodUntil > clock.now()) {
       memory.set(key, guardedEntry(entry, [session, this.#outage, ...tagGuards]))
     } else {
-      memory.set(key, guardedEntry(entry, [this.#outage, ...tagGuards], clock.now() + maxStalenessMs))
+      memory.set(key, guardedEntry(entry, [this.#outage, ...tagGuards], since.startedAt + maxStalenessMs))
     }
     if (this.#fallbackKeys.size < 100_000) this.#fallbackKeys.add(key)
   }
@@ -202,7 +208,11 @@ export class Tiers {
   behind(promise: Promise<unknown>): void {
     this.background.add(promise)
     void promise.finally(() => this.background.delete(promise))
-    this.parts.waitUntil?.(promise)
+    try {
+      this.parts.waitUntil?.(promise)
+    } catch (error) {
+      process.emitWarning(`The option \`waitUntil\` threw: ${String(error)}`, 'HoldfastWarning')
+    }
   }
 
   #isUntouched(tags: readonly string[], since: Beginning): boolean {

@@ -22,13 +22,14 @@ export async function update(
   try {
     const lease = await takeLease(scope, key, policy)
     let value: unknown
+    let entry: Entry | undefined
     try {
       value = await make()
+      entry = entryOf(scope, value, policy)
     } catch (error) {
       await remove(scope, [key])
       throw error
     }
-    const entry = entryOf(scope, value, policy)
     if (entry === undefined) return { value, ...(await remove(scope, [key])) }
     scope.counters.sets++
     const usesRemote = remote !== undefined && !policy.skipRemote && scope.isRemoteAble(entry.tags)
@@ -38,8 +39,9 @@ export async function update(
       return { value, ...(remote === undefined ? everywhere : await remove(scope, [key])) }
     }
     try {
-      // Without the token another's newer value may stand there: then the key is removed.
-      const isFenced = lease !== undefined || remote.store.lease === undefined
+      // Without the token another's newer value may stand there: then the key is removed. A store without tokens is told by what
+      // this process saw.
+      const isFenced = lease !== undefined || (remote.store.lease === undefined && !since.mark.isDirty)
       const stored = await remote.settle({
         key,
         lease,

@@ -1,5 +1,6 @@
 import type { Entry } from './contracts.ts'
 import type { Timed } from './deadline.ts'
+import { isGood } from './entry.ts'
 import { LoadTimeoutError } from './errors.ts'
 import type { Flight, Outcome, Source, Waiting } from './flight.ts'
 import { isOutdatedFor } from './join.ts'
@@ -14,7 +15,7 @@ export interface Served {
   readonly isStale: boolean
 }
 
-/** A tag of the flight's value was invalidated before this caller came: it must begin anew. */
+/** The flight's value is not for this caller: a tag of it was invalidated before it came, or nobody vouches for it. It must begin anew. */
 export const mustRetry: unique symbol = Symbol('mustRetry')
 
 /** One caller that waits for a flight: with its own deadlines, its own signal, and its own idea of grace. */
@@ -23,6 +24,7 @@ export class Waiter implements Waiting {
   readonly #flight: Flight
   readonly #policy: Policy
   readonly #seq: number
+  readonly #startedAt: number
   readonly #resolve: (served: Served | typeof mustRetry) => void
   readonly #reject: (error: unknown) => void
   #soft: Timed | undefined
@@ -41,6 +43,7 @@ export class Waiter implements Waiting {
     this.#flight = flight
     this.#policy = caller.policy
     this.#seq = caller.seq
+    this.#startedAt = caller.startedAt
     this.#resolve = resolve
     this.#reject = reject
     if (flight.outcome !== undefined) {
@@ -48,14 +51,17 @@ export class Waiter implements Waiting {
       return
     }
     flight.join(this)
-    this.#bound(caller.startedAt)
+    this.#bound()
   }
 
   settle(outcome: Outcome): void {
     if (this.#isSettled) return
     if (outcome.type === 'failed') {
       this.#fail(outcome.error)
-    } else if (isOutdatedFor(this.#tiers, this.#flight.startSeq, outcome.entry.tags, this.#seq)) {
+    } else if (
+      isOutdatedFor(this.#tiers, this.#flight.startSeq, outcome.entry.tags, this.#seq) ||
+      (outcome.from === 'memory' && !this.#policy.staleIfUnreachable)
+    ) {
       // Whoever comes now begins anew, and so does this caller.
       this.#flight.isDetached = true
       this.#flight.land()
@@ -71,11 +77,12 @@ export class Waiter implements Waiting {
     if (this.#isSoftOver) this.#serveStale()
   }
 
-  #bound(startedAt: number): void {
+  #bound(): void {
     const { softTimeoutMs, timeoutMs, signal } = this.#policy
     const { deadlines } = this.#tiers
+    if (signal?.aborted === true) return this.#aborted()
     this.#hard = {
-      deadlineAt: startedAt + timeoutMs,
+      deadlineAt: this.#startedAt + timeoutMs,
       settled: false,
       expire: () =>
         this.#fail(
@@ -86,7 +93,7 @@ export class Waiter implements Waiting {
     signal?.addEventListener('abort', this.#aborted, { once: true })
     if (softTimeoutMs === undefined) return
     if (softTimeoutMs === 0) return this.#softOver()
-    this.#soft = { deadlineAt: startedAt + softTimeoutMs, settled: false, expire: () => this.#softOver() }
+    this.#soft = { deadlineAt: this.#startedAt + softTimeoutMs, settled: false, expire: () => this.#softOver() }
     deadlines.add(this.#soft)
   }
 
@@ -110,6 +117,10 @@ export class Waiter implements Waiting {
     const { stale, staleFrom } = this.#flight
     const now = this.#tiers.parts.clock.now()
     if (stale === undefined || this.#isSettled || !isServable(stale, this.#policy, now)) return false
+    // Who wants a load and has no grace wants nothing else.
+    if (this.#policy.force && this.#policy.graceMs === 0) return false
+    // Another's stale value may have been good when that one came, and not any more when this one did.
+    if (!this.#policy.staleIfUnreachable && !isGood(stale, this.#startedAt)) return false
     if (isOutdatedFor(this.#tiers, this.#flight.startSeq, stale.tags, this.#seq)) return false
     // The load goes on behind for the next caller.
     this.#flight.isBehind = true

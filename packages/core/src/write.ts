@@ -2,7 +2,7 @@ import type { Entry, RemoteWrite } from './contracts.ts'
 import { SerializationError } from './errors.ts'
 import { everywhere, memoryOnly, queued, remove, worst, type Written } from './invalidate.ts'
 import type { Policy } from './options.ts'
-import { entryOf, keepAlone, keepWritten, ownEntry } from './made.ts'
+import { entryOf, forgetOthers, keepAlone, keepWritten, ownEntry } from './made.ts'
 import type { Remote } from './remote.ts'
 import type { Scope } from './scope.ts'
 import type { OwnBeginning } from './tiers.ts'
@@ -13,6 +13,9 @@ interface Sent {
   readonly own: Entry
   readonly write: RemoteWrite
 }
+
+/** An entry that the remote store cannot hold. */
+type Alone = Omit<Sent, 'write'>
 
 /**
  * Writes entries unconditionally: the last writer wins, in the remote store's order. A value that cannot become bytes takes the old
@@ -27,24 +30,24 @@ export async function write(
 ): Promise<Written> {
   const { tiers } = scope
   const { remote } = tiers.parts
+  const usesRemote = remote !== undefined && !policy.skipRemote
+  const made = entries.map(([key, value]) => ({ key, entry: entryOf(scope, value, policy) }))
   const sent: Sent[] = []
+  const alone: Alone[] = []
   const removed: string[] = []
-  const alone: { readonly key: string; readonly own: Entry }[] = []
   let failure: unknown
   scope.counters.sets += entries.length
   tiers.forgetKeys(entries.map(([key]) => key))
-  for (const [key, value] of entries) {
-    const entry = entryOf(scope, value, policy)
-    const usesRemote = remote !== undefined && !policy.skipRemote
+  for (const { key, entry } of made) {
     try {
       if (entry === undefined) removed.push(key)
       else if (usesRemote && scope.isRemoteAble(entry.tags)) {
         const payload = scope.serialize(entry.value)
         sent.push({ key, own: ownEntry(scope, entry, policy), write: scope.remoteWrite(key, payload, entry) })
       } else {
-        alone.push({ key, own: ownEntry(scope, entry, policy) })
-        // What stands in the remote store is not what was written.
-        if (usesRemote) removed.push(key)
+        const own = ownEntry(scope, entry, policy)
+        if (usesRemote) alone.push({ key, own })
+        else keepAlone(scope, key, own, policy)
       }
     } catch (cause) {
       scope.serializationFailed(key, cause)
@@ -55,10 +58,10 @@ export async function write(
   const written = await Promise.all([
     ...(removed.length === 0 ? [] : [remove(scope, removed)]),
     ...(sent.length === 0 || remote === undefined ? [] : [send(scope, remote, sent, policy)]),
+    ...(alone.length === 0 || remote === undefined ? [] : [sendNothing(scope, remote, alone, policy)]),
   ])
-  for (const { key, own } of alone) keepAlone(scope, key, own, policy)
   if (failure !== undefined) throw failure
-  return worst(alone.length === 0 || remote === undefined ? written : [...written, memoryOnly])
+  return worst(remote !== undefined && policy.skipRemote ? [...written, memoryOnly] : written)
 }
 
 async function send(scope: Scope, remote: Remote, sent: readonly Sent[], policy: Policy): Promise<Written> {
@@ -76,5 +79,25 @@ async function send(scope: Scope, remote: Remote, sent: readonly Sent[], policy:
     return queued
   } finally {
     for (const [i, { key }] of sent.entries()) tiers.marks.end(key, since[i]!.mark)
+  }
+}
+
+/** What stands in the remote store is not what was written, which stands in memory alone. */
+async function sendNothing(scope: Scope, remote: Remote, alone: readonly Alone[], policy: Policy): Promise<Written> {
+  const { tiers } = scope
+  const keys = alone.map(({ key }) => key)
+  const since = keys.map((key) => tiers.begin(key))
+  try {
+    await remote.remove(keys)
+    return memoryOnly
+  } catch {
+    tiers.parts.journal.addKeys(keys)
+    return queued
+  } finally {
+    for (const [i, { key, own }] of alone.entries()) {
+      forgetOthers(scope, key, since[i]!)
+      if (!policy.skipMemory) tiers.keepAlone(key, own, since[i]!)
+      tiers.marks.end(key, since[i]!.mark)
+    }
   }
 }
