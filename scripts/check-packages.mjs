@@ -19,8 +19,7 @@ const run = (command, args, cwd) => {
       maxBuffer: 64 * 1024 * 1024,
     })
   } catch (error) {
-    console.error(`FAILED: ${command} ${args.join(' ')}\n${error.stdout ?? ''}${error.stderr ?? ''}`)
-    process.exit(1)
+    throw new Error(`${command} ${args.join(' ')}\n${error.stdout ?? ''}${error.stderr ?? ''}`, { cause: error })
   }
 }
 

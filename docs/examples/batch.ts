@@ -1,7 +1,9 @@
 import { createCache, msgpack, redisStore, withBreaker } from 'holdfast'
 
 await using cache = createCache({
-  remote: withBreaker(redisStore(process.env['REDIS_URL'] ?? 'redis://localhost:6379', { prefix: `batch-${process.pid}:` })),
+  remote: withBreaker(
+    redisStore(process.env['REDIS_URL'] ?? 'redis://localhost:6379', { prefix: `batch-${process.pid}:` }),
+  ),
   serializer: msgpack(),
 })
 

@@ -15,4 +15,5 @@ const session = await sessions.get('abc')
 await sessions.clear() // O(1), and nothing else is touched
 // #endregion namespace
 
-if (session?.userId !== '42' || (await sessions.get('abc')) !== undefined) throw new Error('expected the session, then none')
+if (session?.userId !== '42' || (await sessions.get('abc')) !== undefined)
+  throw new Error('expected the session, then none')

@@ -18,12 +18,15 @@ describe('code on pages', () => {
 /** Blocks of code that follow `<!-- quote: path#region -->`. */
 function quotes(): { page: string; example: string; region: string; code: string }[] {
   return pages.flatMap((page) =>
-    Array.from(readFileSync(page, 'utf8').matchAll(/<!-- quote: (\S+)#(\S+) -->\n+```ts\n(.*?)```/gs), ([, example, region, code]) => ({
-      page: relative(root, page),
-      example: example!,
-      region: region!,
-      code: code!,
-    })),
+    Array.from(
+      readFileSync(page, 'utf8').matchAll(/<!-- quote: (\S+)#(\S+) -->\n+```ts\n(.*?)```/gs),
+      ([, example, region, code]) => ({
+        page: relative(root, page),
+        example: example!,
+        region: region!,
+        code: code!,
+      }),
+    ),
   )
 }
 

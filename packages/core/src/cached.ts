@@ -8,7 +8,7 @@ export interface CachedOptions<A extends readonly unknown[], V> extends Omit<Rea
   /** The key for some arguments. */
   readonly key: (...args: A) => string
   /** Loads the value; the context is the last argument. */
-  readonly load: (...args: [...A, LoadContext<V>]) => V | Promise<V>
+  readonly load: (...args: [...A, LoadContext]) => V | Promise<V>
 }
 
 /** A function with a cache in front of it. */

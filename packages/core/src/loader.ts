@@ -149,7 +149,7 @@ function contextOf(scope: Scope, flight: Flight, noted: Notes, policy: Policy): 
       if (stale === undefined)
         throw new TypeError('keep() was called and there is no stale value to keep: look at `stale` first.')
       noted.isKept = true
-      return scope.present(stale.value, policy)
+      return scope.present(stale.value, policy) as never
     },
     skip: () => {
       noted.isSkipped = true

@@ -75,7 +75,7 @@ function outcomeOf({ hit, stale, source }: CallContext): string {
 async function lookUp<T>(base: KitBase, key: string, load: Loader<T>, options: KitReadOptions<T>): Promise<Wrapped<T>> {
   const cache: Cache = base.shared.get()
   let isOwnLoad = false
-  const watched = async (context: LoadContext<T>): Promise<T> => {
+  const watched = async (context: LoadContext): Promise<T> => {
     isOwnLoad = true
     const value = await load(context)
     if (isOneShot(value)) {

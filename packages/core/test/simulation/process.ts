@@ -78,7 +78,7 @@ export class Process {
     await this.#cache.close()
   }
 
-  readonly #load = async (context: LoadContext<Row>): Promise<Row> => {
+  readonly #load = async (context: LoadContext): Promise<Row> => {
     const { database, random, settings } = this.#world
     const [row] = await database.read([context.key])
     if (settings.hasFaults && random.chance(0.1)) throw new Error('the database failed')

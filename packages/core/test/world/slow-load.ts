@@ -3,18 +3,18 @@ import { deferred, type Deferred } from './deferred.ts'
 
 /** A loader whose calls end when the test says so, in the order in which they began. */
 export interface SlowLoad<V> {
-  (context: LoadContext<V>): Promise<V>
+  (context: LoadContext): Promise<V>
   readonly calls: number
-  readonly contexts: readonly LoadContext<V>[]
+  readonly contexts: readonly LoadContext[]
   /** Ends the oldest call that is under way. */
   resolve(value: V): void
   reject(error: unknown): void
 }
 
 export function slowLoad<V = string>(): SlowLoad<V> {
-  const contexts: LoadContext<V>[] = []
+  const contexts: LoadContext[] = []
   const underWay: Deferred<V>[] = []
-  const load = (context: LoadContext<V>): Promise<V> => {
+  const load = (context: LoadContext): Promise<V> => {
     contexts.push(context)
     const call = deferred<V>()
     underWay.push(call)
