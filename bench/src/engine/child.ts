@@ -67,8 +67,7 @@ async function duel(job: DuelJob): Promise<void> {
     try {
       for (const side of sides) {
         const runner = await openSide(bench, spec, side, job)
-        if (!runner) break
-        runners[side] = runner
+        if (runner) runners[side] = runner
       }
       if (runners.base && runners.head) {
         const point = await runDuel({

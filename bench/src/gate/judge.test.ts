@@ -60,14 +60,14 @@ describe('a bench', () => {
     expect(judged(14, 0.01, 1).outcome).toBe('inconclusive')
   })
 
-  it('is new when the base lacks what it needs, and broken when the head does, or when either throws', () => {
+  it('is new when only the base cannot do it, and broken when the head cannot', () => {
     const unable = (side: 'base' | 'head', kind: 'missing' | 'threw'): string =>
       judge({ id: 'b', points: [], unable: { side, kind, reason: 'gone' } }, plans).outcome
 
     expect(unable('base', 'missing')).toBe('new')
     expect(unable('head', 'missing')).toBe('broken')
     expect(unable('head', 'threw')).toBe('broken')
-    expect(unable('base', 'threw')).toBe('broken')
+    expect(unable('base', 'threw')).toBe('new')
   })
 })
 

@@ -55,8 +55,14 @@ export function judge(
     plans.tails,
   )
   if (unable) {
-    const isNew = unable.kind === 'missing' && unable.side === 'base'
-    return { id, outcome: isNew ? 'new' : 'broken', centre, tails, reason: `${unable.side}: ${unable.reason}` }
+    // What only the base cannot do is new, or mended.
+    return {
+      id,
+      outcome: unable.side === 'base' ? 'new' : 'broken',
+      centre,
+      tails,
+      reason: `${unable.side}: ${unable.reason}`,
+    }
   }
   if (centre.outcome === 'fail' || tails.outcome === 'fail') return { id, outcome: 'fail', centre, tails }
   if (centre.outcome === 'undecided')

@@ -77,6 +77,8 @@ export class Measurements {
       this.#points.set(message.id, points)
     }
     if (message.type === 'missing' || message.type === 'threw') {
+      // What the head cannot do weighs more than what the base cannot.
+      if (message.side === 'base' && this.#unable.has(message.id)) return
       this.#unable.set(message.id, { side: message.side, kind: message.type, reason: message.reason })
     }
   }

@@ -3,40 +3,24 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { describeEnvironment } from '../engine/environment.ts'
-import type { Build, DuelSpec } from '../engine/job.ts'
 import { lockHost } from '../engine/lock.ts'
 import { choosePinning } from '../engine/pin.ts'
 import { openRedis } from '../engine/redis-server.ts'
 import { repositoryRoot } from '../engine/repository.ts'
 import { type Checkout, openCommit, openFolder } from '../engine/worktree.ts'
 import { InfrastructureError, UsageError } from '../exit.ts'
-import { showProgress } from '../report/progress.ts'
 import { bcaInterval } from '../stats/bootstrap.ts'
 import { type Plan, splitAlpha } from '../stats/verdict.ts'
 import { hodgesLehmann, walshAverages } from '../stats/walsh.ts'
 import type { Case } from '../suites/case.ts'
-import { caseById, catalog } from '../suites/catalog.ts'
-import {
-  checkSentinel,
-  compareCounts,
-  type CountChange,
-  exitCodeOf,
-  isSettled,
-  judge,
-  mergeCounts,
-  plansOf,
-  verdictOf,
-} from './judge.ts'
+import { catalog } from '../suites/catalog.ts'
+import { countBoth } from './count.ts'
+import { checkSentinel, exitCodeOf, judge, plansOf, verdictOf } from './judge.ts'
 import { type Builds, Measurements } from './measure.ts'
 import type { GateOptions } from './options.ts'
+import { duelsFor, replicateUntilSettled, sentinelsFor } from './replicate.ts'
 import type { BenchRecord, GateResult } from './result.ts'
-import { defaults, sentinelCases, sentinelInflation } from './thresholds.ts'
-
-/** A sentinel: the base against its twin, with more work or without. */
-interface Sentinel {
-  readonly duel: DuelSpec
-  readonly expected: 'pass' | 'fail'
-}
+import { defaults } from './thresholds.ts'
 
 /** Runs a whole gate: counts, then processes until every bench is decided or the last look is over. */
 export async function runGate(options: GateOptions, report: (line: string) => void): Promise<GateResult> {
@@ -58,8 +42,12 @@ export async function runGate(options: GateOptions, report: (line: string) => vo
   const plans = plansFor(options)
   // A base that lacks something cannot vouch for the instrument: the head does.
   const witness = options.cases.every(({ id }) => counts.counted[id]?.base) ? builds.base : builds.head
-  const sentinels = sentinelsFor(options.cases, witness, { ...witness, copy: 'twin' })
-  await replicateUntilSettled(measurements, options, plans, builds, sentinels, started, report)
+  const sentinels = sentinelsFor(options.cases, witness)
+  const duels = [
+    ...duelsFor(options.cases, builds.base, builds.head, options.injections),
+    ...sentinels.map(({ duel }) => duel),
+  ]
+  await replicateUntilSettled(measurements, { duels, plans, endsAt: started + options.budgetMs }, report)
 
   if (openFolder(head.root).hash !== head.hash)
     throw new InfrastructureError(`${head.root} was changed while it was measured.`)
@@ -138,60 +126,6 @@ function plansFor(options: GateOptions): { readonly centre: Plan; readonly tails
   )
 }
 
-function sentinelsFor(cases: readonly Case[], base: Build, twin: Build): readonly Sentinel[] {
-  const isBroken = process.env['BENCH_BREAK_SENTINEL'] === '1'
-  const hasRedis = cases.some(({ needsRedis }) => needsRedis)
-  return sentinelCases
-    .filter((id) => hasRedis || !caseById(id).needsRedis)
-    .flatMap((caseId): Sentinel[] => [
-      { expected: 'pass', duel: { id: `S0 ${caseId}`, caseId, base, head: twin, inflation: 1 } },
-      {
-        expected: 'fail',
-        duel: { id: `S1 ${caseId}`, caseId, base, head: twin, inflation: isBroken ? 1 : sentinelInflation },
-      },
-    ])
-}
-
-async function replicateUntilSettled(
-  measurements: Measurements,
-  options: GateOptions,
-  plans: { readonly centre: Plan; readonly tails: Plan },
-  builds: Builds,
-  sentinels: readonly Sentinel[],
-  started: number,
-  report: (line: string) => void,
-): Promise<void> {
-  const isBroken = process.env['BENCH_BREAK_SENTINEL'] === '1'
-  let open: readonly DuelSpec[] = [
-    ...options.cases.map(({ id }) => ({
-      id,
-      caseId: id,
-      base: builds.base,
-      head: builds.head,
-      inflation: isBroken ? 1 : (options.injections.get(id) ?? 1),
-    })),
-    ...sentinels.map(({ duel }) => duel),
-  ]
-  const progress = showProgress()
-  for (const look of options.looks) {
-    while (measurements.replicates.length < look) {
-      if (Date.now() - started > options.budgetMs) {
-        progress.clear()
-        report(`The budget is used up after ${measurements.replicates.length} processes.`)
-        return
-      }
-      progress.show(`process ${measurements.replicates.length + 1} of ${look}: ${open.length} benches are open`)
-      await measurements.replicate(open)
-    }
-    progress.clear()
-    open = open.filter(({ id }) => !isSettled(judge(measurements.of(id), plans)))
-    report(
-      `after ${look} processes, ${open.length === 0 ? 'everything is decided' : `open: ${open.map(({ id }) => id).join(', ')}`}`,
-    )
-    if (open.length === 0) return
-  }
-}
-
 function recordOf(
   bench: Case,
   measurements: Measurements,
@@ -211,38 +145,4 @@ function recordOf(
     interval: interval && { low: Math.exp(interval.low), high: Math.exp(interval.high) },
     ...(injected === undefined ? {} : { injected }),
   }
-}
-
-/** Counts both builds once; what looks worse is counted in two more processes of each, and must be worse in the best of them. */
-async function countBoth(
-  measurements: Measurements,
-  { base, head }: Builds,
-  options: GateOptions,
-): Promise<{
-  readonly changes: readonly CountChange[]
-  readonly counted: GateResult['counted']
-}> {
-  const before = new Map(await measurements.count(base, options.cases, 0))
-  const after = new Map(await measurements.count(head, options.cases, 0))
-  const compare = (): readonly CountChange[] =>
-    options.cases.flatMap(({ id }) => {
-      const [one, other] = [before.get(id), after.get(id)]
-      return one && other ? compareCounts(id, one, other, options.accepted) : []
-    })
-  for (let replicate = 1; replicate <= 2; replicate++) {
-    const suspects = new Set(compare().flatMap(({ id, outcome }) => (outcome === 'fail' ? [id] : [])))
-    if (suspects.size === 0) break
-    const cases = options.cases.filter(({ id }) => suspects.has(id))
-    for (const [id, counts] of await measurements.count(base, cases, replicate))
-      before.set(id, mergeCounts(before.get(id), counts, Math.max))
-    for (const [id, counts] of await measurements.count(head, cases, replicate))
-      after.set(id, mergeCounts(after.get(id), counts, Math.min))
-  }
-  const counted = Object.fromEntries(
-    options.cases.map(({ id }) => {
-      const [one, other] = [before.get(id), after.get(id)]
-      return [id, { ...(one ? { base: one } : {}), ...(other ? { head: other } : {}) }]
-    }),
-  )
-  return { changes: compare(), counted }
 }

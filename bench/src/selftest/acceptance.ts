@@ -1,17 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
-import { repositoryRoot } from '../engine/repository.ts'
-import { openCommit } from '../engine/worktree.ts'
 import { UsageError } from '../exit.ts'
-import type { GateResult } from '../gate/result.ts'
 import { paint } from '../report/paint.ts'
 import { renderTable } from '../report/table.ts'
 import { formatDuration, formatRatio } from '../report/units.ts'
+import { filters, folder, original, runGate, tail } from './live-gate.ts'
 import { mutations, plantMutation } from './mutant.ts'
+import { recompute } from './recompute.ts'
 
 /** A claim about the gate that is tried on real runs. */
 interface Acceptance {
@@ -20,50 +18,8 @@ interface Acceptance {
   readonly run: (live: number) => Promise<string | undefined> | string | undefined
 }
 
-const cli = fileURLToPath(new URL('../cli.ts', import.meta.url))
-const folder = join(repositoryRoot, '.bench', 'selftest')
-
 /** One synchronous bench, one asynchronous and one with Redis: what the sentinels are, too. */
 const trio = ['memory.store10k', 'memory.get', 'redis.get']
-
-interface Run {
-  readonly code: number
-  readonly output: string
-  readonly result: GateResult | undefined
-}
-
-function runGate(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
-  mkdirSync(folder, { recursive: true })
-  const path = (ending: string): string => join(folder, `${name}.${ending}`)
-  const reports = ['json', 'md', 'html', 'junit'].flatMap((ending) => [`--${ending}`, path(ending)])
-  const flags = ['--conditions=@holdfast/source', cli, 'gate', ...args, ...reports]
-  const { status, stdout, stderr } = spawnSync(process.execPath, flags, {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  })
-  const json = path('json')
-  return {
-    code: status ?? -1,
-    output: `${stdout}\n${stderr}`,
-    result:
-      status !== null && status !== 2 && status !== 4 && existsSync(json)
-        ? (JSON.parse(readFileSync(json, 'utf8')) as GateResult)
-        : undefined,
-  }
-}
-
-function filters(ids: readonly string[]): readonly string[] {
-  return ids.flatMap((id) => ['--filter', id])
-}
-
-/** The commit that all live runs use as a base: installed once. */
-function original(): string {
-  return openCommit('HEAD', (line) => console.error(line)).root
-}
-
-function tail(run: Run): string {
-  return `exit ${run.code}: ${run.output.trim().split('\n').slice(-3).join(' / ')}`
-}
 
 const acceptance: readonly Acceptance[] = [
   {
@@ -257,30 +213,6 @@ const acceptance: readonly Acceptance[] = [
 
 function stop(child: ChildProcess): void {
   child.kill('SIGKILL')
-}
-
-/** The rule once more, in ten lines of another language. */
-const recomputation = `
-import json, sys, math
-import numpy as np
-r = json.load(open(sys.argv[1])); p = r['plan']['centre']
-for b in r['benches']:
-    n = b['centre']['n']; x = [q['x'] for q in b['points']][:n]; look = p['looks'].index(n)
-    d = np.ones(1)
-    for k in range(1, n + 1): d = np.convolve(d, [1] + [0] * (k - 1) + [1]) / 2
-    w = sorted((x[i] + x[j]) / 2 for i in range(n) for j in range(i, n)); c = np.cumsum(d)
-    q = lambda a: int(np.searchsorted(c, a, side='right')) - 1
-    lo = math.exp(w[q(p['alphas'][look] / p['family'])]) if q(p['alphas'][look] / p['family']) >= 0 else 0
-    up = math.exp(w[-1 - q(p['beta'] / len(p['looks']))])
-    print(b['id'], lo, up); assert abs(lo - b['centre']['lower']) < 1e-9 and abs(up - b['centre']['upper']) < 1e-9
-`
-
-function recompute(path: string): string | undefined {
-  const { status, stderr } = spawnSync('python3', ['-c', recomputation, path], { encoding: 'utf8' })
-  if (status === 0) return undefined
-  return /No module named|not found/.test(stderr ?? '') || status === null
-    ? 'python3 with numpy is not here to do it'
-    : (stderr ?? '').trim().slice(-300)
 }
 
 /** Runs the acceptance tests and prints a table; true when all hold. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import type { CompareResult } from '../compare/result.ts'
 import { addToHistory, entryOf, type HistoryEntry, readHistory } from './history.ts'
-import { drawTrend } from './command.ts'
+import { drawTrend } from './picture.ts'
 import { trendsOf } from './series.ts'
 
 let folder: string
