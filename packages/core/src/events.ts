@@ -1,7 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
 import type { EvictReason, Invalidation, RemoteState } from './contracts.ts'
+import { show } from './duration.ts'
+import { InvalidOptionError } from './errors.ts'
 
-/** Everything a cache tells, by name. Keys are the user's own, without the namespace, which stands beside them. */
+/**
+ * Everything a cache tells, by name. A `key` is the user's own, and its namespace (`''` for the cache itself) stands beside it. What
+ * is `invalidated` is named as the stores know it: a key of a namespace as `@namespace:key`, a namespace as the tag `@namespace`.
+ */
 export interface CacheEvents {
   /** A loader returned. */
   readonly load: { readonly key: string; readonly namespace: string; readonly durationMs: number }
@@ -16,7 +21,7 @@ export interface CacheEvents {
   /** The remote store failed or did not answer in time; no caller saw it. */
   readonly remoteError: { readonly operation: string; readonly cause: unknown }
   /** A value could not become bytes, or bytes no value. */
-  readonly serializationError: { readonly key: string; readonly cause: unknown }
+  readonly serializationError: { readonly key: string; readonly namespace: string; readonly cause: unknown }
   /** Something was invalidated, here or by another process. */
   readonly invalidated: { readonly what: Invalidation; readonly origin: 'local' | 'remote' }
   /** The connection that keeps memory coherent was lost and is back: nothing of before is believed. */
@@ -24,7 +29,7 @@ export interface CacheEvents {
   /** What was invalidated during an outage has been replayed. */
   readonly repaired: { readonly keys: number; readonly tags: number; readonly all: boolean }
   /** The memory tier dropped an entry by itself. */
-  readonly evicted: { readonly key: string; readonly reason: EvictReason }
+  readonly evicted: { readonly key: string; readonly namespace: string; readonly reason: EvictReason }
   /** The remote store can be used, or no longer. */
   readonly remoteState: { readonly state: RemoteState; readonly cause?: unknown }
 }
@@ -45,18 +50,23 @@ const channels = {
 
 /** Listeners of one cache and its namespaces; also tells the `holdfast:<event>` diagnostics channels. */
 export class Events {
-  readonly #listeners = new Map<CacheEvent, Set<(detail: never) => void>>()
+  readonly #listeners = new Map<CacheEvent, Set<(detail: never) => unknown>>()
   readonly #cacheName: string
 
   constructor(cacheName: string) {
     this.#cacheName = cacheName
   }
 
+  /** @throws {InvalidOptionError} for an event that does not exist, or a listener that is no function */
   on<E extends CacheEvent>(event: E, listener: (detail: CacheEvents[E]) => void): Disposable {
+    if (!Object.hasOwn(channels, event))
+      throw new InvalidOptionError(`Unknown event ${show(event)}. Known ones: ${Object.keys(channels).join(', ')}.`)
+    if (typeof listener !== 'function')
+      throw new InvalidOptionError(`Expected the listener to be a function, got ${show(listener)}.`)
     const listeners = this.#listeners.get(event) ?? new Set()
     this.#listeners.set(event, listeners)
     // A wrapper of its own, so that the same function added twice is two listeners.
-    const own = (detail: never): void => listener(detail)
+    const own = (detail: never): unknown => listener(detail)
     listeners.add(own)
     return {
       [Symbol.dispose]: () => {
@@ -76,9 +86,11 @@ export class Events {
     if (listeners === undefined) return
     for (const listener of listeners) {
       try {
-        listener(detail as never)
+        const returned = listener(detail as never)
+        // One that is async rejects instead of throwing.
+        if (returned instanceof Promise) returned.catch((error: unknown) => warn(event, error))
       } catch (error) {
-        process.emitWarning(`A listener of the cache event '${event}' threw: ${String(error)}`, 'HoldfastWarning')
+        warn(event, error)
       }
     }
   }
@@ -86,4 +98,8 @@ export class Events {
   clear(): void {
     this.#listeners.clear()
   }
+}
+
+function warn(event: CacheEvent, error: unknown): void {
+  process.emitWarning(`A listener of the cache event '${event}' threw: ${String(error)}`, 'HoldfastWarning')
 }

@@ -12,6 +12,13 @@ export class Histogram {
     if (ms > this.#maxMs) this.#maxMs = ms
   }
 
+  add(other: Histogram): void {
+    for (const [bucket, count] of other.#buckets.entries()) this.#buckets[bucket]! += count
+    this.#count += other.#count
+    this.#sumMs += other.#sumMs
+    this.#maxMs = Math.max(this.#maxMs, other.#maxMs)
+  }
+
   summary(): HistogramSummary {
     return {
       count: this.#count,
@@ -28,7 +35,7 @@ export class Histogram {
     let seen = 0
     for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
       seen += this.#buckets[bucket]!
-      if (seen >= rank && seen > 0) return Math.min(this.#maxMs, upperBound(bucket))
+      if (seen >= rank && seen > 0) return Math.min(this.#maxMs, middle(bucket))
     }
     return 0
   }
@@ -50,6 +57,6 @@ function bucketOf(ms: number): number {
   return Math.min(127, Math.ceil(Math.log2(ms * 1_000) * 4))
 }
 
-function upperBound(bucket: number): number {
-  return 2 ** (bucket / 4) / 1_000
+function middle(bucket: number): number {
+  return 2 ** ((bucket - 0.5) / 4) / 1_000
 }

@@ -29,7 +29,7 @@ export interface Inspection {
   readonly remoteMiss?: string
   /** A load of the key is under way. */
   readonly isLoading: boolean
-  /** The latest invalidation that this process saw and that ends the key. */
+  /** Of a miss: the latest invalidation of the key, or of a tag it is known to have, that this process saw. */
   readonly invalidation?: SeenInvalidation
 }
 
@@ -41,15 +41,14 @@ export async function inspect(scope: Scope, key: string): Promise<Inspection> {
   const inMemory = remembered === undefined ? undefined : describe(remembered, clock.now())
   const { found, miss } = remote === undefined ? { found: undefined, miss: undefined } : await inspectRemote(scope, key)
   const inRemote = found === undefined ? undefined : describe(found, clock.now())
-  const invalidation = tiers.recent.find(key, [
-    ...scope.hiddenTags,
-    ...(remembered?.tags ?? []),
-    ...(found?.tags ?? []),
-  ])
+  const judged = judge(inMemory, inRemote)
+  const tags = [...scope.hiddenTags, ...(remembered?.tags ?? []), ...(found?.tags ?? [])]
+  // What is served came after it.
+  const invalidation = judged.verdict === 'miss' ? tiers.recent.find(key, tags) : undefined
   return {
     key: scope.userKey(key),
     isLoading: tiers.flights.has(key),
-    ...judge(inMemory, inRemote),
+    ...judged,
     ...(inMemory === undefined ? {} : { memory: inMemory }),
     ...(inRemote === undefined ? {} : { remote: inRemote }),
     ...(miss === undefined ? {} : { remoteMiss: miss }),

@@ -26,6 +26,13 @@ export function userKey(namespace: string, whole: string): string {
   return isMarked(whole) ? whole.slice(1) : whole
 }
 
+/** The namespace and the user's key of any whole key. */
+export function splitKey(whole: string): { readonly namespace: string; readonly key: string } {
+  const isNamespaced = isNamespaceTag(whole)
+  const namespace = isNamespaced ? whole.slice(1, whole.indexOf(':')) : ''
+  return { namespace, key: userKey(namespace, whole) }
+}
+
 /** A user's tag as the stores know it: a first `@` or `~` is doubled. */
 export function wholeTag(tag: string): string {
   checkName('tag', tag)
@@ -52,30 +59,65 @@ export function wholePattern(namespace: string, pattern: string): string {
 }
 
 /**
- * Tells whether a name matches a glob: `*` is any run of characters, `?` any one, `\` takes the next literally; all else is
- * itself. Linear in practice: runs of `*` are one.
+ * Tells whether a name matches a glob: `*` is any run of characters, `?` any one, `\\` takes the next literally; all else is
+ * itself. In time of the lengths' product at most: only the last `*` is ever tried again.
  */
 export function globMatcher(pattern: string): (name: string) => boolean {
-  let source = ''
-  const glob = pattern.replaceAll(/(?<!\\)\*+/g, '*')
-  for (let i = 0; i < glob.length; i++) {
-    const char = glob[i]!
-    if (char === '*') source += '.*'
-    else if (char === '?') source += '.'
-    else source += literal(char === '\\' && i + 1 < glob.length ? glob[++i]! : char)
+  const parts = parseGlob(pattern)
+  return (name) => {
+    const chars = Array.from(name)
+    let [at, part, star, starAt] = [0, 0, -1, 0]
+    while (at < chars.length) {
+      const expected = parts[part]
+      if (expected === anyRun) {
+        star = part++
+        starAt = at
+      } else if (expected === anyOne || expected === chars[at]) {
+        part++
+        at++
+      } else if (star >= 0) {
+        part = star + 1
+        at = ++starAt
+      } else return false
+    }
+    while (parts[part] === anyRun) part++
+    return part === parts.length
   }
-  const matcher = new RegExp(`^${source}$`, 'su')
-  return (name) => matcher.test(name)
 }
+
+const anyRun = Symbol('*')
+const anyOne = Symbol('?')
+
+function parseGlob(pattern: string): readonly (string | symbol)[] {
+  const parts: (string | symbol)[] = []
+  const chars = Array.from(pattern)
+  for (let i = 0; i < chars.length; i++) {
+    const char = chars[i]!
+    if (char === '\\' && i + 1 < chars.length) parts.push(chars[++i]!)
+    else if (char === '?') parts.push(anyOne)
+    else if (char !== '*') parts.push(char)
+    else if (parts.at(-1) !== anyRun) parts.push(anyRun)
+  }
+  return parts
+}
+
+/** How deep namespaces may be nested: each level is a tag of its entries. */
+const deepest = 32
 
 /** @throws {InvalidOptionError} when it cannot be a namespace: empty, with `:`, or beginning with `@` or `~` */
 export function checkNamespace(name: string): string {
   checkName('namespace', name)
-  if (!name.includes(':') && !isMarked(name) && !name.startsWith('/') && !name.endsWith('/') && !name.includes('//'))
-    return name
+  if (!name.includes(':') && !isMarked(name) && !name.split('/').includes('')) return name
   throw new InvalidOptionError(
     `Expected a namespace without ':', that does not begin with '@' or '~' and has no empty part between '/', got ${show(name)}.`,
   )
+}
+
+/** A namespace within another. @throws {InvalidOptionError} when it cannot be one, or is too deep */
+export function nestedNamespace(outer: string, name: string): string {
+  const inner = outer === '' ? checkNamespace(name) : `${outer}/${checkNamespace(name)}`
+  if (inner.split('/').length <= deepest) return inner
+  throw new InvalidOptionError(`Expected namespaces to be nested at most ${deepest} deep, got ${show(inner)}.`)
 }
 
 function escapeName(name: string): string {
@@ -102,8 +144,4 @@ function checkName(what: string, name: string): void {
       `Expected a ${what} without lone surrogates, which UTF-8 cannot hold, got ${show(name)}.`,
     )
   }
-}
-
-function literal(char: string): string {
-  return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char
 }

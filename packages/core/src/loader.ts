@@ -127,7 +127,7 @@ class Notes {
     const value = this.isKept ? stale?.value : returned
     const dynamic = policy.tagsOf === undefined ? [] : parseTags(policy.tagsOf(value as never))
     const kept = this.isKept && stale !== undefined ? stale.tags : []
-    const tags = [policy.tags, dynamic, this.tags, kept].reduce(joinTags, scope.hiddenTags)
+    const tags = scope.allTags([dynamic, this.tags, scope.ownTags(kept)].reduce(joinTags, policy.tags))
     const isStored = value !== undefined && !this.isSkipped
     return {
       type: 'loaded',

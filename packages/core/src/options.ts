@@ -104,7 +104,7 @@ const parsers: { readonly [K in keyof ReadOptions]-?: (value: never) => Partial<
   grace: (grace: Duration) => ({ graceMs: parseDuration('grace', grace) }),
   jitter: (jitter: number) => ({ jitter: parseFraction('jitter', jitter) }),
   tags: (tags: readonly string[] | ((value: never) => readonly string[])) =>
-    typeof tags === 'function' ? { tagsOf: tags } : { tags: parseTags(tags), tagsOf: undefined },
+    typeof tags === 'function' ? { tagsOf: tags } : { tags: parseTags(tags) },
   isolation: (isolation: Isolation) => ({ isolation: parseIsolation(isolation) }),
   skipMemory: (skipMemory: boolean) => ({ skipMemory: parseBoolean('skipMemory', skipMemory) }),
   skipRemote: (skipRemote: boolean) => ({ skipRemote: parseBoolean('skipRemote', skipRemote) }),
@@ -116,29 +116,58 @@ const parsers: { readonly [K in keyof ReadOptions]-?: (value: never) => Partial<
   signal: (signal: AbortSignal) => ({ signal: parseSignal(signal) }),
 }
 
+/** The names of the options that a read takes; those in {@link perCall} make no sense as a default. */
+export const readOptionNames: readonly string[] = Object.keys(parsers)
+export const perCall: readonly string[] = ['signal', 'force']
+
 /**
- * A policy with some options on top. `tags` of the outer level and of the call add up; everything else replaces.
+ * A policy with some options on top: those of a call on those of its namespace, on those of the cache. `tags` of all levels add
+ * up, lists and functions alike; everything else replaces.
  *
  * @param others options besides those of a read that may stand in the object, and are parsed elsewhere
+ * @param except options of a read that may not
  * @throws {InvalidOptionError} for an unknown option or one that cannot be used
  */
-export function mergePolicy(base: Policy, options: object | undefined, others: readonly string[] = []): Policy {
+export function mergePolicy(
+  base: Policy,
+  options: object | undefined,
+  others: readonly string[] = [],
+  except: readonly string[] = [],
+): Policy {
   if (options === undefined) return base
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidOptionError(`Expected options to be an object, got ${show(options)}.`)
+  checkObject('options', options)
   let policy = base
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || others.includes(name)) continue
-    const parse = Object.hasOwn(parsers, name) ? parsers[name as keyof ReadOptions] : undefined
-    if (parse === undefined) {
-      throw new InvalidOptionError(
-        `Unknown option \`${name}\`. Known ones: ${[...Object.keys(parsers), ...others].join(', ')}.`,
-      )
-    }
-    const parsed = parse(value as never)
-    policy = { ...policy, ...parsed, ...(parsed.tags === undefined ? {} : { tags: joinTags(base.tags, parsed.tags) }) }
+    const parse =
+      Object.hasOwn(parsers, name) && !except.includes(name) ? parsers[name as keyof ReadOptions] : undefined
+    if (parse === undefined)
+      throw unknownOption(name, [...readOptionNames.filter((known) => !except.includes(known)), ...others])
+    policy = { ...policy, ...withBaseTags(base, parse(value as never)) }
   }
   return policy
+}
+
+/** @throws {InvalidOptionError} when there is a name that is not known, or no object */
+export function checkNames(what: string, options: object, known: readonly string[]): void {
+  checkObject(what, options)
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known)
+}
+
+function checkObject(what: string, options: object): void {
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidOptionError(`Expected ${what} to be an object, got ${show(options)}.`)
+}
+
+function unknownOption(name: string, known: readonly string[]): InvalidOptionError {
+  return new InvalidOptionError(`Unknown option \`${name}\`. Known ones: ${known.join(', ')}.`)
+}
+
+function withBaseTags(base: Policy, { tags, tagsOf: inner, ...rest }: Partial<Policy>): Partial<Policy> {
+  const outer = base.tagsOf
+  if (tags !== undefined) return { tags: checkCount(joinTags(base.tags, tags)) }
+  if (inner === undefined) return rest
+  return { tagsOf: outer === undefined ? inner : (value) => [...checkList(outer(value)), ...checkList(inner(value))] }
 }
 
 /** Two lists of tags as one, each tag once. */
@@ -149,10 +178,18 @@ export function joinTags(first: readonly string[], second: readonly string[]): r
 
 /** @throws {InvalidOptionError} when it is not an array of tags */
 export function parseTags(tags: readonly string[]): readonly string[] {
-  if (!Array.isArray(tags))
-    throw new InvalidOptionError(`Expected \`tags\` to be an array of strings, got ${show(tags)}.`)
-  if (tags.length > 200) throw new InvalidOptionError(`Expected at most 200 tags, got ${tags.length}.`)
-  return [...new Set((tags as readonly string[]).map(wholeTag))]
+  return [...new Set(checkCount(checkList(tags)).map(wholeTag))]
+}
+
+/** @throws {InvalidOptionError} for more tags than an entry can carry */
+export function checkCount(tags: readonly string[]): readonly string[] {
+  if (tags.length <= 200) return tags
+  throw new InvalidOptionError(`Expected at most 200 tags, got ${tags.length}.`)
+}
+
+function checkList(tags: readonly string[]): readonly string[] {
+  if (Array.isArray(tags)) return tags
+  throw new InvalidOptionError(`Expected \`tags\` to be an array of strings, got ${show(tags)}.`)
 }
 
 export function parseBoolean(name: string, value: boolean): boolean {

@@ -8,7 +8,10 @@ export interface SeenInvalidation {
   readonly at: number
 }
 
-/** The last invalidations this process saw, to explain a miss. Bounded. */
+/** Of an invalidation of many names, so many are remembered. */
+const mostNames = 100
+
+/** The last invalidations this process saw, to explain a miss. Bounded, in invalidations and in names. */
 export class Recent {
   readonly #ring: SeenInvalidation[] = []
   readonly #capacity: number
@@ -19,7 +22,7 @@ export class Recent {
   }
 
   add(seen: SeenInvalidation): void {
-    this.#ring[this.#next] = seen
+    this.#ring[this.#next] = 'names' in seen.what ? { ...seen, what: shortened(seen.what) } : seen
     this.#next = (this.#next + 1) % this.#capacity
   }
 
@@ -31,6 +34,10 @@ export class Recent {
     }
     return undefined
   }
+}
+
+function shortened<W extends { readonly names: readonly string[] }>(what: W): W {
+  return what.names.length <= mostNames ? what : { ...what, names: what.names.slice(0, mostNames) }
 }
 
 function concerns(what: Invalidation, key: string, tags: readonly string[]): boolean {

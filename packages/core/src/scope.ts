@@ -4,8 +4,8 @@ import { isGood, type Life } from './entry.ts'
 import { SerializationError } from './errors.ts'
 import { deepFreeze } from './isolation.ts'
 import { isMarked, isNamespaceTag, namespacePrefix, namespaceTags, userKey } from './keys.ts'
-import { joinTags, type Policy } from './options.ts'
-import { Counters } from './stats.ts'
+import { checkCount, joinTags, type Policy } from './options.ts'
+import type { Counters } from './counters.ts'
 import type { Tiers } from './tiers.ts'
 
 /** One view of the tiers: the cache itself, or a namespace of it, with its own defaults and counters. */
@@ -14,7 +14,7 @@ export class Scope {
   /** `''` for the cache itself. */
   readonly namespace: string
   readonly policy: Policy
-  readonly counters: Counters = new Counters()
+  readonly counters: Counters
   /** Tags of the namespace, which all its entries carry. */
   readonly hiddenTags: readonly string[]
   /** A hit without options needs nothing but memory: it is neither skipped nor forced, and values are shared as they are. */
@@ -28,6 +28,7 @@ export class Scope {
     this.tiers = tiers
     this.namespace = namespace
     this.hiddenTags = namespaceTags(namespace)
+    this.counters = tiers.counters.of(namespace)
     this.policy = policy
     this.#memory = tiers.parts.memory
     this.#clock = tiers.parts.clock
@@ -46,18 +47,23 @@ export class Scope {
     return now < entry.staleAt && isGood(entry, now) && (this.#prefix !== '' || !isMarked(key)) ? entry : undefined
   }
 
+  /** All but the namespace's, from all tags of an entry. */
+  ownTags(tags: readonly string[]): readonly string[] {
+    return tags.filter((tag) => !isNamespaceTag(tag))
+  }
+
   /** The user's own tags again, from all tags of an entry. */
   userTags(tags: readonly string[]): readonly string[] {
-    return tags.filter((tag) => !isNamespaceTag(tag)).map((tag) => (/^[@~]/.test(tag) ? tag.slice(1) : tag))
+    return this.ownTags(tags).map((tag) => (/^[@~]/.test(tag) ? tag.slice(1) : tag))
   }
 
   userKey(whole: string): string {
     return userKey(this.namespace, whole)
   }
 
-  /** All tags of an entry: the namespace's first. */
+  /** All tags of an entry: the namespace's first. @throws {InvalidOptionError} for too many */
   allTags(userTags: readonly string[]): readonly string[] {
-    return joinTags(this.hiddenTags, userTags)
+    return joinTags(this.hiddenTags, checkCount(userTags))
   }
 
   /** Those of an entry's tags that the remote store can hold. */
@@ -96,7 +102,7 @@ export class Scope {
 
   serializationFailed(key: string, cause: unknown): void {
     this.counters.serializationErrors++
-    this.tiers.parts.events.emit('serializationError', { key: this.userKey(key), cause })
+    this.tiers.parts.events.emit('serializationError', { key: this.userKey(key), namespace: this.namespace, cause })
   }
 
   remoteWrite(key: string, payload: Uint8Array, entry: Entry): RemoteWrite {

@@ -1,6 +1,7 @@
 import type { Asked } from './batch.ts'
 import type { Entry, Guard, RemoteEntry, RemoteRead } from './contracts.ts'
 import { makeEntry } from './entry.ts'
+import { splitKey } from './keys.ts'
 import { mayJoin, mayJoinAtOnce } from './join.ts'
 import type { Joinable } from './joinable.ts'
 import type { Mark } from './marks.ts'
@@ -126,7 +127,7 @@ export function keepFound(
   try {
     value = serializer.deserialize(found.payload)
   } catch (cause) {
-    events.emit('serializationError', { key, cause })
+    events.emit('serializationError', { ...splitKey(key), cause })
     return undefined
   }
   const entry = makeEntry(value, found, found.tags, tiers.guards(found.tags, found.guards))

@@ -1,27 +1,11 @@
 import type { RemoteDescription } from './contracts.ts'
-import { Histogram, type HistogramSummary } from './histogram.ts'
+import type { Counters } from './counters.ts'
+import type { HistogramSummary } from './histogram.ts'
 
-/** The integers that a cache, or one namespace of it, counts. Incremented in place; read through `stats()`. */
-export class Counters {
-  memoryHits = 0
-  remoteHits = 0
-  staleHits = 0
-  misses = 0
-  loads = 0
-  loadErrors = 0
-  loadTimeouts = 0
-  loadsRejected = 0
-  lateLoads = 0
-  coalesced = 0
-  refreshes = 0
-  sets = 0
-  deletes = 0
-  invalidations = 0
-  serializationErrors = 0
-  readonly loadLatency: Histogram = new Histogram()
-}
-
-/** What happened since the cache was made. `hits + misses` is the number of keys read. */
+/**
+ * What happened since the cache was made: in it and all its namespaces, or in one namespace and those nested in it. `hits + misses` is
+ * the number of keys read.
+ */
 export interface Stats {
   readonly hits: number
   readonly misses: number

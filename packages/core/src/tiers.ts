@@ -1,5 +1,6 @@
 import { ChurnMap } from './churn-map.ts'
 import type { Clock, Entry, Guard, Invalidation, MemoryStore, Serializer, Stored } from './contracts.ts'
+import { CounterTable } from './counters.ts'
 import { Deadlines } from './deadline.ts'
 import { guardedEntry, isDead, makeEntry } from './entry.ts'
 import type { Events } from './events.ts'
@@ -59,6 +60,7 @@ export class Tiers {
   /** Reads of the remote store under way, by key. */
   readonly reads: ChurnMap<Joinable> = new ChurnMap()
   readonly tags: TagTable
+  readonly counters: CounterTable = new CounterTable()
   readonly recent: Recent = new Recent(256)
   readonly background: Set<Promise<unknown>> = new Set()
   /** Writes and invalidations under way; closing waits for them. */

@@ -4,9 +4,19 @@ import { parseDuration, show, type Duration } from './duration.ts'
 import { CacheClosedError, InvalidOptionError } from './errors.ts'
 import { inspect, type Inspection } from './inspect.ts'
 import { clear, expire, invalidateMatching, invalidateTags, remove, type Written } from './invalidate.ts'
-import { checkNamespace, wholeKey } from './keys.ts'
+import { nestedNamespace, wholeKey } from './keys.ts'
 import type { Loader } from './loader.ts'
-import { mergePolicy, parseTags, type GetOptions, type Policy, type ReadOptions, type WriteOptions } from './options.ts'
+import {
+  checkNames,
+  mergePolicy,
+  parseBoolean,
+  parseTags,
+  perCall,
+  type GetOptions,
+  type Policy,
+  type ReadOptions,
+  type WriteOptions,
+} from './options.ts'
 import { lookMany, readThroughMany, type ManyLoader } from './read-many.ts'
 import { look } from './look.ts'
 import { readThrough, refreshAhead } from './read.ts'
@@ -38,7 +48,7 @@ export class View implements Namespace {
     if (entry !== undefined) return Promise.resolve(entry.value as T)
     return new Promise((resolve, reject) => {
       const policy = this.#policy(options, lookOnly)
-      this.#look(key, policy, options?.stale === true, reject, (served) =>
+      this.#look(key, policy, acceptsStale(options, false), reject, (served) =>
         resolve(served === undefined ? undefined : (this.#scope.present(served.entry.value, policy) as T)),
       )
     })
@@ -50,7 +60,7 @@ export class View implements Namespace {
       const policy = this.#policy(options, lookOnly)
       const whole = this.#keys(keys)
       const done = (found: Map<string, unknown>): void => resolve(found as Map<string, T>)
-      lookMany(this.#scope, whole, policy, options?.stale === true, this.#whileOpen(policy.signal, done, reject))
+      lookMany(this.#scope, whole, policy, acceptsStale(options, false), this.#whileOpen(policy.signal, done, reject))
     })
   }
 
@@ -58,8 +68,7 @@ export class View implements Namespace {
     const scope = this.#scope
     const entry = options === undefined || isPlain(options) ? this.#hit(key) : undefined
     if (entry !== undefined) {
-      if (scope.policy.refreshAhead !== undefined)
-        refreshAhead(scope, this.#key(key), entry, this.#loader(load), this.#policy(options))
+      if (scope.policy.refreshAhead !== undefined) return this.#refreshed(key, entry, load, options)
       return Promise.resolve(entry.value as T)
     }
     return new Promise((resolve, reject) => {
@@ -90,8 +99,7 @@ export class View implements Namespace {
       const done = (served: Served | undefined): void =>
         resolve(served === undefined ? undefined : this.#lookup<T>(served, policy))
       if (load !== undefined) readThrough(this.#scope, this.#key(key), this.#loader(load), policy, done, reject)
-      else
-        this.#look(key, policy, !(options !== undefined && 'stale' in options && options.stale === false), reject, done)
+      else this.#look(key, policy, acceptsStale(options, true), reject, done)
     })
   }
 
@@ -114,6 +122,7 @@ export class View implements Namespace {
 
   delete(keys: string | readonly string[], options?: { readonly hold?: Duration }): Promise<Written> {
     return this.#change(async () => {
+      checkNames('options', options ?? {}, ['hold'])
       const holdMs = options?.hold === undefined ? undefined : parseDuration('hold', options.hold)
       return remove(this.#scope, this.#keys(keys), holdMs)
     })
@@ -137,12 +146,13 @@ export class View implements Namespace {
 
   namespace<U = unknown>(name: string, options?: NamespaceOptions<U>): Namespace<U> {
     const { namespace, policy, tiers } = this.#scope
-    const inner = namespace === '' ? checkNamespace(name) : `${namespace}/${checkNamespace(name)}`
-    return new View(new Scope(tiers, inner, mergePolicy(policy, options)), this.#whole)
+    const inner = nestedNamespace(namespace, name)
+    return new View(new Scope(tiers, inner, mergePolicy(policy, options, [], perCall)), this.#whole)
   }
 
   stats(): Stats {
-    return statsOf(this.#scope.counters, this.#whole.shared())
+    const { tiers, namespace } = this.#scope
+    return statsOf(tiers.counters.sum(namespace), this.#whole.shared())
   }
 
   inspect(key: string): Promise<Inspection> {
@@ -156,6 +166,12 @@ export class View implements Namespace {
     const entry = scope.recallFresh(key)
     if (entry !== undefined) scope.counters.memoryHits++
     return entry
+  }
+
+  /** A hit that may be due for a load behind. */
+  async #refreshed<T>(key: string, entry: Entry, load: Loader<T>, options?: ReadOptions<T>): Promise<T> {
+    refreshAhead(this.#scope, this.#key(key), entry, this.#loader(load), this.#policy(options))
+    return entry.value as T
   }
 
   #look(
@@ -233,6 +249,11 @@ export class View implements Namespace {
   }
 }
 
+/** @throws {InvalidOptionError} when `stale` is not a boolean */
+function acceptsStale(options: GetOptions | undefined, otherwise: boolean): boolean {
+  return options?.stale === undefined ? otherwise : parseBoolean('stale', options.stale)
+}
+
 /** What only a read without a loader takes, besides the options of every read. */
 const lookOnly: readonly string[] = ['stale']
 
@@ -256,9 +277,15 @@ function untilAborted<R>(
   }
 }
 
-/** Whether a hit needs to look at none of the options: they only matter to a load and to what is stored. */
-function isPlain(options: ReadOptions<never>): boolean {
+/**
+ * Whether a hit needs to look at none of the options: they only matter to a load and to what is stored. A number where there should
+ * be a duration is found at once all the same.
+ */
+function isPlain(options: ReadOptions<never> | null): boolean {
   return (
+    options !== null &&
+    typeof options.ttl !== 'number' &&
+    typeof options.grace !== 'number' &&
     options.force === undefined &&
     options.skipMemory === undefined &&
     options.isolation === undefined &&
