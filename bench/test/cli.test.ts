@@ -56,6 +56,7 @@ describe('pnpm bench', () => {
     [['gate', '--against', 'HEAD', '--inject', 'memory.get'], 'Expected `--inject` like memory.get:1.2'],
     [['gate', '--against', 'HEAD', '--inject', 'nothing:1.2'], 'There is no bench nothing'],
     [['gate', '--against', 'HEAD', '--accept', 'memory.get:luck'], 'Expected `--accept` like'],
+    [['gate', '--against', 'HEAD', '--looks', '7'], 'the last look must be at least 12'],
     [['gate', '--against', 'HEAD', '--looks', '24,15'], 'Expected `--looks` like 15,24,36'],
     [['selftest', '--recorded', '/nowhere'], 'There is no recorded noise at /nowhere'],
     [['trend', '--add', '/nowhere'], 'There is no result at /nowhere'],

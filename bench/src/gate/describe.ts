@@ -36,6 +36,7 @@ function noteOn(bench: BenchRecord): string {
   if (bench.reason !== undefined) return bench.reason
   if (bench.injected !== undefined) return `${bench.injected} × the work injected`
   if (bench.outcome === 'fail' && bench.centre.outcome !== 'fail') return 'in the tails'
+  if (bench.detectable === Number.POSITIVE_INFINITY) return 'too few processes to see anything'
   if (bench.detectable !== undefined) return `a slowdown of ${formatPercent(bench.detectable - 1)} would have been seen`
   return ''
 }

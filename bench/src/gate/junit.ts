@@ -31,7 +31,7 @@ function bodyOf({ outcome, centre, tails, detectable, reason }: BenchRecord): st
     )
   if (outcome === 'new') return `<skipped message="new: ${escapeXml(reason ?? '')}"/>`
   if (outcome === 'inconclusive')
-    return `<skipped message="inconclusive: a ratio of ${formatRatio(detectable ?? Number.NaN)} would have been seen"/>`
+    return `<skipped message="inconclusive: only a ratio of ${formatRatio(detectable ?? Number.NaN)} would have been seen"/>`
   return ''
 }
 

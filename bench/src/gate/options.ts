@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 
 import { UsageError } from '../exit.ts'
+import { criticalRank } from '../stats/signed-rank.ts'
+import { splitAlpha } from '../stats/verdict.ts'
 import type { Case } from '../suites/case.ts'
 import { caseById, catalog, selectCases } from '../suites/catalog.ts'
 import { countRules, defaults, everyday, timing } from './thresholds.ts'
@@ -73,15 +75,19 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
   const gated = catalog.filter(({ gated }) => gated !== undefined)
   const chosen = values.filter.length > 0 || values.all ? values.filter : everyday
   const { json, md, html, junit } = values
+  const cases = selectCases(chosen, gated)
+  const alpha = parsePercent('alpha', values.alpha) ?? defaults.alpha
+  const looks = parseLooks(values.looks)
+  checkLooks(looks, alpha, cases.length * 2)
   return {
     against: values.against,
     head: values.head,
-    cases: selectCases(chosen, gated),
+    cases,
     selection: values.all ? ['--all'] : values.filter.flatMap((filter) => ['--filter', filter]),
     tolerance: parsePercent('tolerance', values.tolerance) ?? timing.centre.tolerance,
     detect: parsePercent('detect', values.detect) ?? timing.centre.detect,
-    alpha: parsePercent('alpha', values.alpha) ?? defaults.alpha,
-    looks: parseLooks(values.looks),
+    alpha,
+    looks,
     budgetMs: parseBudget(values.budget),
     onInconclusive,
     injections: new Map(values.inject.map(parseInjection)),
@@ -127,6 +133,17 @@ function parseLooks(text: string | undefined): readonly number[] {
   const isAscending = looks.every((look, i) => Number.isInteger(look) && look > (looks[i - 1] ?? 0))
   if (!isAscending) throw new UsageError(`Expected \`--looks\` like 15,24,36, got ${text}.`)
   return looks
+}
+
+/** With too few processes no ranks are rare enough: everything would stay open. */
+function checkLooks(looks: readonly number[], alpha: number, family: number): void {
+  const last = looks.at(-1) ?? 0
+  const share = Math.min((splitAlpha(alpha, looks.length).at(-1) ?? 0) / family, defaults.beta / looks.length)
+  if (criticalRank(last, share) >= 0) return
+  const needed = Math.ceil(-Math.log2(share))
+  throw new UsageError(
+    `With ${last} processes nothing can be decided about ${family / 2} benches: the last look must be at least ${needed}.`,
+  )
 }
 
 function parseBudget(text: string): number {

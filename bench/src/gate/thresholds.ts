@@ -31,7 +31,7 @@ export const everyday: readonly string[] = [
   'tags.invalidate',
 ]
 
-export const defaults = { looks: [15, 24, 36], alpha: 0.01, beta: 0.01, slices: 40, warmMs: 100, sliceMs: 5 } as const
+export const defaults = { looks: [15, 24, 36], alpha: 0.01, beta: 0.01, slices: 30, warmMs: 100, sliceMs: 5 } as const
 
 /** What may be counted, and how much more of it is no regression: a share of what the base has, so much, and so much in a whole count. */
 export interface CountRule {
