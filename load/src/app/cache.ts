@@ -1,5 +1,4 @@
 import {
-  base64,
   createKit,
   type CacheInvalidator,
   type CacheStatus,
@@ -8,25 +7,10 @@ import {
   type Stats,
 } from 'holdfast'
 
+import { CacheKeys, CacheTags } from './keys.ts'
+
 /** Which tiers stand in front of the database; `off`: none, every request is a query. */
 export type CacheMode = 'off' | 'memory' | 'redis' | 'tiered'
-
-const keys = {
-  lead: (id: number) => `lead:${id}`,
-  leadList: (query: string) => `leads:list:${base64(query)}`,
-  leadSearch: (query: string) => `leads:search:${base64(query)}`,
-  user: (id: number) => `user:${id}`,
-  users: (page: number) => `users:list:${page}`,
-  pricing: (region: string) => `pricing:${region}`,
-  analytics: (report: string, region: string) => `analytics:${report}:${region}`,
-} as const
-
-const tags = { LEADS: 'leads', USERS: 'users', PRICING: 'pricing', ANALYTICS: 'analytics' } as const
-
-/** The keys of the Local Power API, for whoever asks it and wants to know what it should answer with. */
-export const CacheKeys: typeof keys = keys
-
-export const CacheTags: typeof tags = tags
 
 /** What the API asks of its cache, whoever made it. */
 export interface ApiCache {
@@ -47,8 +31,8 @@ export interface ApiCache {
 export function openCache(mode: CacheMode, env: NodeJS.ProcessEnv): ApiCache {
   const kit = createKit({
     name: 'local-power',
-    keys,
-    tags,
+    keys: CacheKeys,
+    tags: CacheTags,
     env: { REDIS_KEY_PREFIX: 'localpower:', ...env },
     ...parts[mode],
   })

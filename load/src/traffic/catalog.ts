@@ -1,4 +1,4 @@
-import { CacheKeys } from '../app/cache.ts'
+import { CacheKeys } from '../app/keys.ts'
 import { userCount } from '../app/database/seed.ts'
 import { noteWords, plans, regions, reports, statuses } from '../app/vocabulary.ts'
 

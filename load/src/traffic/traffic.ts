@@ -15,12 +15,14 @@ export interface TrafficOptions {
   readonly seed: number
   /** How many requests. A longer sequence begins with the shorter one. */
   readonly count: number
+  /** So many at the beginning are left out. @default 0 */
+  readonly skip?: number
   /** How many leads the database has. */
   readonly rows: number
 }
 
 /** Makes the requests of a run beforehand, so that making them costs nothing while it is measured. */
-export function makeTraffic({ workload, seed, count, rows }: TrafficOptions): Traffic {
+export function makeTraffic({ workload, seed, count, rows, skip = 0 }: TrafficOptions): Traffic {
   const random = createRandom(seed)
   const catalog: CatalogEntry[] = []
   const leads = Math.min(workload.leads, rows)
@@ -45,7 +47,7 @@ export function makeTraffic({ workload, seed, count, rows }: TrafficOptions): Tr
     const route = pick(draws, random.next())
     return route === draws[0] && front !== undefined ? front() : route.draw()
   }
-  return { catalog, order: Uint32Array.from({ length: count }, next) }
+  return { catalog, order: Uint32Array.from({ length: skip + count }, next).subarray(skip) }
 }
 
 function drawer(first: number, order: Uint32Array, skew: number, random: Random): () => number {

@@ -23,16 +23,16 @@ export interface ParsedExpression {
   readonly bound: number
 }
 
-const kindOf: Readonly<Record<ParsedExpression['aggregate'], MetricKind>> = {
-  count: 'count',
-  rate: 'share',
-  value: 'share',
-  reduction: 'reduction',
-  max: 'times',
-  quantile: 'times',
-  delay: 'delay',
-  faster: 'pairs',
-  ratio: 'ratio',
+const kindsOf: Readonly<Record<ParsedExpression['aggregate'], readonly MetricKind[]>> = {
+  count: ['count'],
+  rate: ['share'],
+  value: ['share'],
+  reduction: ['reduction'],
+  max: ['times', 'ages'],
+  quantile: ['times', 'ages'],
+  delay: ['delay'],
+  faster: ['pairs'],
+  ratio: ['ratio'],
 }
 
 const grammar =
@@ -44,9 +44,9 @@ export function parseExpression(text: string, kind: MetricKind): ParsedExpressio
   if (match === null) throw new UsageError(`Expected a condition such as p(99)<100ms or value>=0.8, got ${text}.`)
   const [, name, quantile, comparison, number, unit] = match
   const aggregate = (name ?? 'quantile') as ParsedExpression['aggregate']
-  if (kindOf[aggregate] !== kind)
-    throw new UsageError(`${text} asks for ${kindOf[aggregate]}, and the metric is of ${kind}.`)
-  const isTime = kind === 'times' || kind === 'delay'
+  if (!kindsOf[aggregate].includes(kind))
+    throw new UsageError(`${text} asks for ${kindsOf[aggregate].join(' or ')}, and the metric is of ${kind}.`)
+  const isTime = kind === 'times' || kind === 'ages' || kind === 'delay'
   if (isTime !== (unit === 'ms' || unit === 's'))
     throw new UsageError(`${text} compares with another unit than the metric has.`)
   return {

@@ -57,9 +57,11 @@ function measure(expression: ParsedExpression, metric: Metric): Measured {
     case 'reduction':
       return exact(metric.before, (metric.before - metric.after) / metric.before, percent)
     case 'delay':
-      return { ...exact(1, metric.ms ?? Number.NaN, formatMs), kind: 'absolute' }
+      return { ...exact(1, metric.ms ?? Number.NaN, time), kind: 'absolute' }
     case 'times':
       return measureTimes(expression, metric.sorted)
+    case 'ages':
+      return { ...measureTimes(expression, metric.sorted), kind: 'exact' }
     case 'pairs':
       return measurePairs(metric.ratios)
     default: {
@@ -73,11 +75,11 @@ function measureTimes({ aggregate, q, comparison }: ParsedExpression, sorted: Fl
   const kind = 'absolute'
   if (aggregate === 'max') {
     const max = sorted.at(-1) ?? Number.NaN
-    return { n: sorted.length, kind, observed: max, judged: max, show: formatMs }
+    return { n: sorted.length, kind, observed: max, judged: max, show: time }
   }
   const { lower, upper } = quantileBounds(sorted, q, alpha)
   const judged = comparison === '>' || comparison === '>=' ? lower : upper
-  return { n: sorted.length, kind, observed: quantile(sorted, q), judged, show: formatMs }
+  return { n: sorted.length, kind, observed: quantile(sorted, q), judged, show: time }
 }
 
 /** How much smaller the first of a pair is: 1 − ratio, with a bound that errs in one of twenty cases. */
@@ -89,6 +91,10 @@ function measurePairs(ratios: readonly number[]): Measured {
 
 function exact(n: number, value: number, show: (value: number) => string): Measured {
   return { n, kind: 'exact', observed: value, judged: value, show }
+}
+
+function time(ms: number): string {
+  return ms === 0 ? '0 ms' : formatMs(ms)
 }
 
 function percent(value: number): string {

@@ -8,6 +8,8 @@ export type Metric =
   | { readonly kind: 'reduction'; readonly before: number; readonly after: number }
   /** Lengths of time in milliseconds, ascending. */
   | { readonly kind: 'times'; readonly sorted: Float64Array }
+  /** How old answers were, in milliseconds, ascending; what the machine or the generator does has no part in it. */
+  | { readonly kind: 'ages'; readonly sorted: Float64Array }
   /** A single length of time in milliseconds; `undefined` when what it waits for did not come. */
   | { readonly kind: 'delay'; readonly ms: number | undefined }
   /** Ratios of paired windows: under 1 where the first of a pair is smaller. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { answer, answerChange } from '../answer.ts'
-import { CacheKeys, CacheTags } from '../cache.ts'
+import { CacheKeys, CacheTags } from '../keys.ts'
 import type { Changed } from '../database/writes.ts'
 import { isRegion, isStatus } from '../vocabulary.ts'
 import { badRequest, readId, readPage } from './requests.ts'

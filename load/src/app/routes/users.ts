@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { answer } from '../answer.ts'
-import { CacheKeys, CacheTags } from '../cache.ts'
+import { CacheKeys, CacheTags } from '../keys.ts'
 import { readId, readPage } from './requests.ts'
 import type { Services } from './services.ts'
 

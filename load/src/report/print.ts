@@ -1,0 +1,51 @@
+import { paint } from '@holdfast/bench/report/paint'
+import { renderTable, type Column } from '@holdfast/bench/report/table'
+import type { Outcome, Played } from '../scenarios/play.ts'
+import type { JudgedLine } from '../verdict/judge-line.ts'
+
+export const lineColumns: readonly Column[] = [
+  { title: '' },
+  { title: 'metric' },
+  { title: 'condition' },
+  { title: 'observed', align: 'right' },
+  { title: 'judged by', align: 'right' },
+  { title: 'n', align: 'right' },
+  { title: 'kind' },
+]
+
+/** A condition as a row of a table, in words. */
+export function lineRow(line: JudgedLine): readonly string[] {
+  const { metric, expression, observed, judged, n, kind, reason } = line
+  return [
+    line.isMet ? 'met' : 'BROKEN',
+    metric,
+    expression,
+    observed,
+    reason ?? judged,
+    n.toLocaleString('en-US'),
+    kind,
+  ]
+}
+
+/** A scenario's conditions and figures for the terminal. */
+export function renderPlayed(played: Played): string {
+  const rows = played.lines.map((line) => {
+    const [state = '', ...cells] = lineRow(line)
+    return [`  ${paint(line.isMet ? 'green' : 'red', state)}`, ...cells]
+  })
+  return [
+    renderTable(lineColumns, rows),
+    ...played.notes.map((note) => paint('dim', `  ${note}`)),
+    ...(played.outcome === 'untrusted' ? [paint('yellow', `  ${lateness(played)}`)] : []),
+  ].join('\n')
+}
+
+/** Why a scenario cannot be judged. */
+export function lateness({ generatorLagMs }: Played): string {
+  return `The load generator was late itself (p99 ${generatorLagMs.toFixed(0)} ms), so the broken condition says nothing of the API.`
+}
+
+export function paintOutcome(outcome: Outcome): string {
+  const style = outcome === 'pass' ? 'green' : outcome === 'fail' ? 'red' : 'yellow'
+  return paint(['bold', style], outcome === 'pass' ? 'passed' : outcome === 'fail' ? 'FAILED' : 'untrusted')
+}

@@ -1,0 +1,27 @@
+import type { ExitCode } from '@holdfast/bench/exit'
+import type { Played } from '../scenarios/play.ts'
+import type { Control } from '../scenarios/scenario.ts'
+import type { Settings } from '../scenarios/stage.ts'
+
+/** A scenario's control, and whether it failed as it must. */
+export interface PlayedControl {
+  readonly title: string
+  readonly played: Played
+  readonly mustFail: Control['mustFail']
+  /** Each of {@link mustFail} was broken. */
+  readonly isBroken: boolean
+}
+
+/** All that a run found out. */
+export interface RunReport {
+  readonly version: 1
+  readonly settings: Settings
+  readonly scenarios: readonly { readonly played: Played; readonly control: PlayedControl | undefined }[]
+  readonly startedAt: number
+  readonly durationMs: number
+  /** In one sentence. */
+  readonly verdict: string
+  readonly exitCode: ExitCode
+  /** The command that does it again. */
+  readonly reproduce: string
+}

@@ -1,0 +1,18 @@
+import { UsageError } from '@holdfast/bench/exit'
+import { saturation } from './saturation.ts'
+import type { Scenario } from './scenario.ts'
+
+/** Every scenario there is. */
+export const scenarios: readonly Scenario[] = [saturation]
+
+/** What runs when nothing is named. */
+export const everyday: readonly string[] = ['saturation']
+
+/** @throws {UsageError} for a name that is none */
+export function selectScenarios(names: readonly string[]): readonly Scenario[] {
+  return (names.length === 0 ? everyday : names).map((name) => {
+    const found = scenarios.find((scenario) => scenario.name === name)
+    if (found !== undefined) return found
+    throw new UsageError(`Unknown scenario ${name}. Known ones: ${scenarios.map((each) => each.name).join(', ')}.`)
+  })
+}

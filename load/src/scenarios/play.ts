@@ -1,0 +1,78 @@
+import { quantile } from '@holdfast/bench/stats/quantile'
+import type { CacheMode } from '../app/cache.ts'
+import { sortedColumn } from '../measure/slice.ts'
+import type { Screen } from '../report/screen.ts'
+import { judgeLine, type JudgedLine } from '../verdict/judge-line.ts'
+import type { Plan } from '../verdict/plan.ts'
+import type { Scenario } from './scenario.ts'
+import { Stage, type Drive, type Mark, type Settings } from './stage.ts'
+
+/** `untrusted`: a condition in milliseconds was not met while the generator itself was late. */
+export type Outcome = 'pass' | 'fail' | 'untrusted'
+
+/** A scenario that was played once. */
+export interface Played {
+  readonly name: string
+  readonly title: string
+  readonly mode: CacheMode
+  readonly outcome: Outcome
+  readonly lines: readonly JudgedLine[]
+  readonly notes: readonly string[]
+  readonly drives: readonly Drive[]
+  readonly marks: readonly Mark[]
+  /** How late the generator sent: the worst p99 of its drives, in milliseconds. */
+  readonly generatorLagMs: number
+  readonly startedAt: number
+  readonly durationMs: number
+}
+
+/** Later than this, and a latency says as much of the generator as of the API. */
+const tolerableLagMs = 5
+
+export interface Playing {
+  readonly mode: CacheMode
+  readonly plan: Plan
+  readonly settings: Settings
+  readonly screen: Screen
+  /** What is closed when the whole run is interrupted. */
+  readonly ending: AsyncDisposableStack
+}
+
+/** Plays a scenario in a mode, and judges it. */
+export async function play(scenario: Scenario, { mode, plan, settings, screen, ending }: Playing): Promise<Played> {
+  const startedAt = Date.now()
+  await using stack = new AsyncDisposableStack()
+  ending.use(stack)
+  const stage = new Stage({ settings, mode, stack, screen })
+  const { metrics, notes } = await scenario.run(stage)
+  const lines = plan.map(({ metric, expression }) => judgeLine(metric, expression, metrics[metric]!))
+  const generatorLagMs = Math.max(0, ...stage.drives.map(({ result }) => lagOf(result.samples)))
+  return {
+    name: scenario.name,
+    title: scenario.title,
+    mode,
+    outcome: outcomeOf(lines, generatorLagMs),
+    lines,
+    notes,
+    drives: stage.drives,
+    marks: stage.marks,
+    generatorLagMs,
+    startedAt,
+    durationMs: Date.now() - startedAt,
+  }
+}
+
+/**
+ * Latency counts from when a request was due, so a late generator makes it longer and never shorter: what is met all the same is
+ * met; what is not may be the generator's fault.
+ */
+function outcomeOf(lines: readonly JudgedLine[], generatorLagMs: number): Outcome {
+  const broken = lines.filter((line) => !line.isMet)
+  if (broken.length === 0) return 'pass'
+  const isLate = generatorLagMs > tolerableLagMs
+  return isLate && broken.every(({ kind, n }) => kind === 'absolute' && n > 0) ? 'untrusted' : 'fail'
+}
+
+function lagOf(samples: Drive['result']['samples']): number {
+  return samples.count === 0 ? 0 : quantile(sortedColumn(samples, {}, 'lag'), 0.99)
+}

@@ -1,0 +1,120 @@
+import { workingCopy } from '../app/database/files.ts'
+import type { CacheMode } from '../app/cache.ts'
+import type { Job, OpenJob, SaturationJob } from '../engines/job.ts'
+import type { RunResult } from '../engines/run-result.ts'
+import { startApi, type ApiOptions, type ApiProcess } from '../processes/api.ts'
+import { Generator } from '../processes/generator.ts'
+import { ownRedis, type RunRedis } from '../processes/redis.ts'
+import { bar, type Screen } from '../report/screen.ts'
+import type { TrafficOptions } from '../traffic/traffic.ts'
+import { workloadOf, type Workload } from '../traffic/workload.ts'
+
+/** What varies from run to run. */
+export interface Settings {
+  readonly seed: number
+  /** Skew of the traffic, where it is not the workload's own. */
+  readonly skew: number | undefined
+  readonly rows: number
+  /** As short as can be. */
+  readonly isQuick: boolean
+  /** The length of the main part, where a scenario lets it be chosen. */
+  readonly durationMs: number | undefined
+}
+
+/** An instant of a run that is worth a line in its picture. */
+export interface Mark {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly label: string
+}
+
+/** One drive of the generator. */
+export interface Drive {
+  readonly title: string
+  readonly job: Job
+  readonly result: RunResult
+}
+
+/** What a scenario plays on: processes of its own, which end with it. */
+export class Stage {
+  readonly settings: Settings
+  /** The tiers under test: the subject's, or the control's. */
+  readonly mode: CacheMode
+  readonly drives: Drive[] = []
+  readonly marks: Mark[] = []
+  readonly #stack: AsyncDisposableStack
+  readonly #screen: Screen
+  #generator: Promise<Generator> | undefined
+
+  constructor(parts: {
+    readonly settings: Settings
+    readonly mode: CacheMode
+    readonly stack: AsyncDisposableStack
+    readonly screen: Screen
+  }) {
+    this.settings = parts.settings
+    this.mode = parts.mode
+    this.#stack = parts.stack
+    this.#screen = parts.screen
+  }
+
+  /** A Redis of its own, empty. */
+  async redis(config: Readonly<Record<string, string | number>> = {}): Promise<RunRedis> {
+    return this.#stack.use(await ownRedis(config))
+  }
+
+  /** A copy of the database, for several processes or to look into. */
+  async database(): Promise<string> {
+    const { seed, rows } = this.settings
+    return this.#stack.use(await workingCopy({ seed, rows })).path
+  }
+
+  /** An API process in the stage's mode, on a copy of the database of its own. */
+  async api(options: Partial<ApiOptions> = {}): Promise<ApiProcess> {
+    const databasePath = options.databasePath ?? (await this.database())
+    return this.#stack.use(await startApi({ mode: this.mode, ...options, databasePath }))
+  }
+
+  workload(name: string): Workload {
+    return workloadOf(name, this.settings.skew)
+  }
+
+  /** Requests that leave when they are due. */
+  async open(
+    title: string,
+    options: Pick<OpenJob, 'urls' | 'rate' | 'durationMs'> & Partial<OpenJob> & { readonly workload: Workload },
+  ): Promise<RunResult> {
+    const { workload, ...job } = options
+    const { seed, rows } = this.settings
+    const shape = { arrivals: 'poisson', timeoutMs: 10_000, maxConnections: 2_000 } as const
+    return this.#drive(title, { engine: 'open', traffic: { workload, seed, rows }, ...shape, ...job })
+  }
+
+  /** As many requests as ten users who never pause can make. */
+  async saturate(
+    title: string,
+    options: Pick<SaturationJob, 'url'> & Pick<TrafficOptions, 'workload' | 'count' | 'skip'>,
+  ): Promise<RunResult> {
+    const { url, ...traffic } = options
+    const { seed, rows } = this.settings
+    const shape = { engine: 'saturate', connections: 10, timeoutMs: 10_000 } as const
+    return this.#drive(title, { ...shape, url, traffic: { ...traffic, seed, rows } })
+  }
+
+  mark(label: string): void {
+    this.marks.push({ at: Date.now(), label })
+    this.#screen.line(`  ${new Date().toISOString().slice(11, 23)}  ${label}`)
+  }
+
+  async #drive(title: string, job: Job): Promise<RunResult> {
+    this.#screen.begin(`  ${title} …`)
+    this.#generator ??= Generator.start().then((generator) => this.#stack.use(generator))
+    const generator = await this.#generator
+    const result = await generator.run(job, ({ elapsedMs, answered, failed }) => {
+      const share = job.engine === 'open' ? elapsedMs / job.durationMs : (answered + failed) / job.traffic.count
+      this.#screen.progress(`  ${bar(share)} ${title}: ${answered} answered, ${failed} failed`)
+    })
+    this.drives.push({ title, job, result })
+    return result
+  }
+}
