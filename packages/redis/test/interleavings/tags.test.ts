@@ -1,0 +1,175 @@
+import { setImmediate } from 'node:timers/promises'
+import { startRedis } from '@holdfast/testing'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openProcess, slowLoad, type Process } from '../support/process.ts'
+import { command } from '../support/staged-connector.ts'
+
+const server = await startRedis()
+afterAll(() => server.stop())
+
+let tests = 0
+const own = (): { store: { prefix: string } } => ({ store: { prefix: `test${tests++}:` } })
+
+/** How many tags a process knows the versions of. */
+const knownTags = (process: Process): unknown => process.store.describe().details?.['tags']
+
+describe('a tag invalidated during a load', () => {
+  it.each(['heard', 'not heard'])('tag-bumped-during-load (%s before the fill)', async (when) => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    const load = slowLoad('v1')
+    const read = a.cache.getOrSet('k', load.load, { tags: ['t'] })
+    await load.begun
+    const announcements = when === 'heard' ? undefined : a.stage.holdAnnouncements()
+
+    await b.cache.invalidateTags('t')
+    if (when === 'heard') await a.heard('t')
+    load.finish()
+
+    expect(await read).toBe('v1')
+    await a.settle()
+    expect(await b.cache.get('k')).toBeUndefined()
+    announcements?.release()
+    await a.heard('t')
+    expect(await a.cache.get('k')).toBeUndefined()
+  })
+
+  it('dynamic-tag-evicted', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    const announcements = a.stage.holdAnnouncements()
+    const load = slowLoad('v1')
+    const read = a.cache.getOrSet('k', load.load, { tags: () => ['t'] })
+    await load.begun
+
+    await b.cache.invalidateTags('t')
+    await server.command('DEL', `${options.store.prefix}~tag:t`)
+    load.finish()
+
+    expect(await read).toBe('v1')
+    await a.settle()
+    expect(await b.cache.get('k')).toBeUndefined()
+    expect(a.memory.get('k')).toBeUndefined()
+    announcements.release()
+  })
+
+  it('dynamic-tag-evicted, and made again by another load in between', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    const announcements = a.stage.holdAnnouncements()
+    const load = slowLoad('v1')
+    const read = a.cache.getOrSet('k', load.load, { tags: () => ['t'] })
+    await load.begun
+
+    await b.cache.invalidateTags('t')
+    await server.command('DEL', `${options.store.prefix}~tag:t`)
+    await b.cache.getOrSet('other', () => 'other', { tags: ['t'] })
+    load.finish()
+
+    expect(await read).toBe('v1')
+    await a.settle()
+    expect(await b.cache.get('k')).toBeUndefined()
+    expect(a.memory.get('k')).toBeUndefined()
+    announcements.release()
+  })
+})
+
+describe('the table of tags', () => {
+  it('stale-tag-table', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await b.cache.set('k', 'v1', { tags: ['t'] })
+    const version = a.stage.holdReply(command('GET', '~tag:t'))
+    const read = a.cache.get('k')
+    await version.arrived
+
+    await b.cache.invalidateTags('t')
+    await a.heard('t')
+    version.release()
+
+    expect(await read).toBe('v1')
+    expect(knownTags(a)).toBe(0)
+    expect(await a.cache.get('k')).toBeUndefined()
+  })
+
+  it('counter-reborn', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await a.cache.set('k', 'old', { tags: ['t'] })
+
+    await server.command('DEL', `${options.store.prefix}~tag:t`)
+    await b.cache.set('other', 'new', { tags: ['t'] })
+
+    expect(await b.cache.get('other')).toBe('new')
+    expect(await b.cache.get('k')).toBeUndefined()
+    const c = await openProcess(server, options)
+    expect(await c.cache.get('k')).toBeUndefined()
+  })
+
+  it('takes a missing tag for an invalidated one', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await a.cache.set('k', 'old', { tags: ['t'] })
+
+    await server.command('DEL', `${options.store.prefix}~tag:t`)
+
+    expect(await b.cache.get('k')).toBeUndefined()
+  })
+
+  it('tag-reborn', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await a.cache.set('k', 'v1', { tags: ['t'] })
+    await server.command('DEL', `${options.store.prefix}~tag:t`)
+    await b.cache.set('k', 'v2', { tags: ['t'] })
+    await a.heard('k')
+    a.stage.sent.length = 0
+    const load = slowLoad('loaded')
+
+    const read = await a.cache.getOrSet('k', load.load, { tags: ['t'] })
+
+    expect([read, load.calls]).toEqual(['v2', 0])
+    expect(a.stage.sent.map(([name, key]) => [name, key])).toEqual([
+      ['GET', `${options.store.prefix}k`],
+      ['GET', `${options.store.prefix}~tag:t`],
+    ])
+    await b.cache.invalidateTags('t')
+    await a.heard('t')
+    expect([await a.cache.get('k'), await b.cache.get('k')]).toEqual([undefined, undefined])
+  })
+
+  it('table-across-sessions', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await a.cache.set('k', 'v1', { tags: ['t'] })
+    expect(knownTags(a)).toBe(1)
+
+    await a.cutOff()
+    await b.cache.invalidateTags('t')
+    await a.heal()
+
+    expect(await a.cache.get('k')).toBeUndefined()
+  })
+
+  it('read-after-pause', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await a.cache.set('k', 'v1', { tags: ['t'] })
+    a.memory.clear()
+    const announcements = a.stage.holdAnnouncements()
+    await b.cache.invalidateTags('t')
+
+    a.clock.stall(60_000)
+    let isAnswered = false
+    const read = a.cache.get('k').finally(() => {
+      isAnswered = true
+    })
+    await announcements.arrived
+    await a.stage.links.at(-1)!.send([['PING']])
+    await setImmediate()
+
+    expect(isAnswered).toBe(false)
+    announcements.release()
+    expect(await read).toBeUndefined()
+  })
+})
