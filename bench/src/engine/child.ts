@@ -73,7 +73,6 @@ async function duel(job: DuelJob): Promise<void> {
         const point = await runDuel({
           base: blaming('base', runners.base.run),
           head: blaming('head', runners.head.run),
-          metric: bench.metric,
           step: bench.step ?? 1,
           first: baseFirst ? 'base' : 'head',
           inflation: spec.inflation,

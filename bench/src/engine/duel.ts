@@ -1,13 +1,11 @@
-import type { Metric } from '../suites/case.ts'
 import type { Loop } from '../suites/loops.ts'
 import { fastestHalf, total } from '../stats/slices.ts'
-import { calibrate, type Effort, timeSlice, warmUpAlike } from './slice.ts'
+import { calibrate, type Effort, hasFineCpuClock, type Slice, timeSlice, warmUpAlike } from './slice.ts'
 
 /** Two builds of one bench in one process. */
 export interface Duel {
   readonly base: Loop
   readonly head: Loop
-  readonly metric: Metric
   readonly step: number
   /** Which side is warmed and begins; alternates over the processes. */
   readonly first: 'base' | 'head'
@@ -20,12 +18,12 @@ export interface Duel {
 
 /** One data point: what one process says of head over base. */
 export interface Point {
-  /** ln of the ratio of the means of the fastest halves. */
+  /** ln of the ratio of processor times, each the mean of the fastest half of its slices: what is done. */
   readonly x: number
-  /** ln of the ratio of the totals. */
+  /** ln of the ratio of wall times, over all slices: what is waited for, and what happens now and then. */
   readonly y: number
   readonly operations: number
-  /** Milliseconds per operation of the base's fastest half. */
+  /** Milliseconds of processor time per operation. */
   readonly baseMs: number
   readonly headMs: number
 }
@@ -34,9 +32,9 @@ const discarded = 4
 
 /** Warms both sides alike, finds one number of operations for both, and times short slices in the order ABBA. */
 export async function runDuel(duel: Duel): Promise<Point> {
-  const { effort, step, metric, first } = duel
-  const base = { run: duel.base, inflation: 1, slices: [] as number[] }
-  const head = { run: duel.head, inflation: duel.inflation, slices: [] as number[] }
+  const { effort, step, first } = duel
+  const base = { run: duel.base, inflation: 1, slices: [] as Slice[] }
+  const head = { run: duel.head, inflation: duel.inflation, slices: [] as Slice[] }
   const order = first === 'base' ? [base, head] : [head, base]
   const warm = await warmUpAlike(
     order.map(({ run }) => run),
@@ -53,16 +51,14 @@ export async function runDuel(duel: Duel): Promise<Point> {
     for (const side of round % 2 === 0 ? order : order.toReversed()) {
       const done = Math.round((operations * side.inflation) / step) * step
       const slice = await timeSlice(side.run, done, operations)
-      if (round >= discarded) side.slices.push(slice[metric])
+      if (round >= discarded) side.slices.push(slice)
     }
   }
-  const baseMs = fastestHalf(base.slices)
-  const headMs = fastestHalf(head.slices)
-  return {
-    x: Math.log(headMs / baseMs),
-    y: Math.log(total(head.slices) / total(base.slices)),
-    operations,
-    baseMs,
-    headMs,
-  }
+  const metric = hasFineCpuClock() ? 'cpu' : 'time'
+  const centreOf = ({ slices }: { readonly slices: readonly Slice[] }): number =>
+    fastestHalf(slices.map((slice) => slice[metric]))
+  const totalOf = ({ slices }: { readonly slices: readonly Slice[] }): number => total(slices.map(({ time }) => time))
+  const baseMs = centreOf(base)
+  const headMs = centreOf(head)
+  return { x: Math.log(headMs / baseMs), y: Math.log(totalOf(head) / totalOf(base)), operations, baseMs, headMs }
 }

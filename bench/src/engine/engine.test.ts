@@ -29,7 +29,7 @@ function duelOf(
   inflation: number,
   first: Duel['first'] = 'base',
 ): Promise<unknown> {
-  return runDuel({ base, head, inflation, first, metric: 'time', step: 1, effort, slices: 10 })
+  return runDuel({ base, head, inflation, first, step: 1, effort, slices: 10 })
 }
 
 describe('a duel', () => {

@@ -18,6 +18,22 @@ export async function timeSlice(run: Loop, n: number, reported: number = n): Pro
   return { time: time / reported, cpu: (user + system) / 1_000 / reported }
 }
 
+let isFine: boolean | undefined
+
+/** Whether processor time is counted finely enough for slices of milliseconds: on Linux and macOS it is, on Windows it comes in ticks. */
+export function hasFineCpuClock(): boolean {
+  if (isFine !== undefined) return isFine
+  const { user, system } = process.cpuUsage()
+  const start = performance.now()
+  let grown = 0
+  while (grown === 0 && performance.now() - start < 20) {
+    const now = process.cpuUsage()
+    grown = now.user + now.system - user - system
+  }
+  isFine = grown > 0 && grown < 500
+  return isFine
+}
+
 /** How long to warm and to measure. */
 export interface Effort {
   readonly warmMs: number

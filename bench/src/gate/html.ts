@@ -32,7 +32,7 @@ export function gateHtml(result: GateResult): string {
 <p><strong>${escapeXml(verdictSentence(result))}</strong></p>
 <p class="note">${escapeXml(runSentence(result))}<br><code>${escapeXml(result.reproduce)}</code></p>
 <h2>Head over base</h2>
-<p class="note">Processor or wall time per operation; 1 is equal, to the right is slower. Whiskers are the one-sided bounds that the verdict rests on.</p>
+<p class="note">Processor time per operation; 1 is equal, to the right is slower. Whiskers are the one-sided bounds that the verdict rests on.</p>
 ${forest}
 ${htmlTable(
   benchColumns,

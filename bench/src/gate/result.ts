@@ -8,7 +8,6 @@ import type { CountChange, Judged, SentinelResult, Verdict } from './judge.ts'
 /** A bench with everything that was measured of it: anybody can decide again. */
 export interface BenchRecord extends Judged {
   readonly title: string
-  readonly metric: string
   readonly points: readonly Point[]
   /** For people; the verdict rests on `centre`. */
   readonly interval: Interval | undefined

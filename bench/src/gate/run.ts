@@ -140,7 +140,6 @@ function recordOf(
   return {
     ...judge(measured, plans),
     title: bench.title,
-    metric: bench.metric,
     points: measured.points,
     interval: interval && { low: Math.exp(interval.low), high: Math.exp(interval.high) },
     ...(injected === undefined ? {} : { injected }),

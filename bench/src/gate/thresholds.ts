@@ -2,9 +2,9 @@ import type { Counts } from '../engine/counts.ts'
 
 /** How much slower is a regression, and how much is shown to be absent by a pass, for the two estimators. */
 export const timing = {
-  /** x: the fastest half of the slices. */
+  /** x: processor time of the fastest half of the slices. */
   centre: { tolerance: 0.05, detect: 0.2 },
-  /** y: all slices, with their tails. It only ever fails; it never holds up a pass. */
+  /** y: wall time of all slices, with their tails. It only ever fails; it never holds up a pass. */
   tails: { tolerance: 0.15 },
 } as const
 

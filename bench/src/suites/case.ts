@@ -42,7 +42,7 @@ export interface Runner {
 export interface Case {
   readonly id: string
   readonly title: string
-  /** In the gate, and first in reports. */
+  /** Drawn in reports. The gate judges processor time, whatever this says. */
   readonly metric: Metric
   readonly needsRedis: boolean
   /** Where its peers keep their values; absent when the contenders are no caching peers. */
