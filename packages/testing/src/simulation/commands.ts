@@ -14,7 +14,7 @@ export class ServerError {
 }
 
 /** What commands on keys work with. */
-export interface CommandGround {
+interface CommandGround {
   readonly keys: Keyspace
   /** The server's clock, in milliseconds since the epoch. */
   readonly now: () => number

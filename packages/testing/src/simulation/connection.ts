@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 import type { ServerReply } from './commands.ts'
-import { Lane } from './lane.ts'
+import { Lane, type Pace } from './lane.ts'
 import type { SimulatedProcess } from './process.ts'
 import type { ServerClient } from './server.ts'
 import type { World } from './world.ts'
@@ -46,6 +46,8 @@ export class Connection {
     readonly process: SimulatedProcess
     readonly client: ClientEnd
     readonly server: ServerEnd
+    /** Of what the server sends; chosen by the seed when absent. */
+    readonly pace: Pace | undefined
   }) {
     this.#world = terms.world
     this.#random = terms.random
@@ -53,7 +55,7 @@ export class Connection {
     this.#client = terms.client
     this.#server = terms.server
     this.#up = new Lane(terms.world, terms.random.fork('up'))
-    this.#down = new Lane(terms.world, terms.random.fork('down'))
+    this.#down = new Lane(terms.world, terms.random.fork('down'), terms.pace)
     this.#up.send(() => this.#arrive())
   }
 
@@ -115,6 +117,12 @@ export class Connection {
     const end = (): void => this.process.receive(() => this.#clientGone('The connection was reset.'))
     if (this.#random.chance(0.5)) this.#world.after(this.#random.next(), end)
     else this.#down.send(end)
+  }
+
+  /** What is sent arrives so much later, in both directions or in one. */
+  lag(ms: number, direction: 'up' | 'down' | 'both' = 'both'): void {
+    if (direction !== 'down') this.#up.lag(ms)
+    if (direction !== 'up') this.#down.lag(ms)
   }
 
   /** Nothing passes any more, and neither end is told. */

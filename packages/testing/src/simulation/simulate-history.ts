@@ -3,12 +3,13 @@ import type { History } from '../history/history.ts'
 import { judge, type Verdict } from '../history/judge.ts'
 import type { FinalRead, StallRecord, WorkerRecord } from '../history/record.ts'
 import { shortestStory } from '../history/story.ts'
+import { fastPace, slowestMs } from './lane.ts'
 import { simulatedKeys } from './model-keys.ts'
 import { SimulatedProcess } from './process.ts'
 import { simulate } from './simulate.ts'
 import { simulatedFaults, strike, type SimulatedFault } from './simulated-faults.ts'
 import type { SimulatedConnector, SimulatedRedis } from './simulated-redis.ts'
-import { SimulatedWorker, type Truth } from './simulated-worker.ts'
+import { moods, SimulatedWorker, type Truth } from './simulated-worker.ts'
 import type { World } from './world.ts'
 
 /** What a cache of a simulated history is made from. */
@@ -50,9 +51,6 @@ const heartbeatMs = 150
 const quietMs = 2 * maxStalenessMs
 /** A call that lasts longer than this does not end. */
 const patienceMs = 20_000
-/** The slowest way of an announcement that was published before its acknowledgement. */
-const announcementMs = 70
-
 /**
  * Plays a history in a world of its own time: several processes read, load, write and invalidate against a versioned truth, while what
  * the seed chooses happens to Redis, connections and processes; then all is quiet, and each reads once more. The judge is the one of
@@ -70,6 +68,9 @@ async function play<E extends Error, C extends Error>(
 ): Promise<SimulatedHistory> {
   const { random } = world
   const redis = options.makeRedis(world)
+  redis.hasFastSubscribers = random.chance(0.5)
+  // An announcement is on its way before its acknowledgement is.
+  const announcementMs = redis.hasFastSubscribers ? fastPace[2] : slowestMs
   const count = options.processes ?? 2 + random.below(2)
   const processes = Array.from({ length: count }, (_, at) => {
     const skewMs = random.chance(0.3) ? random.below(7_200_000) - 3_600_000 : 0
@@ -83,9 +84,10 @@ async function play<E extends Error, C extends Error>(
   const caches = processes.map((process) =>
     options.makeCache({ process, connector: redis.connector(process), world, maxStalenessMs, heartbeatMs }),
   )
+  const mood = random.pick(moods)
   const workers = caches.map((cache, number) => {
     watchCutOffs(cache, number, world, records)
-    const terms = { number, world, process: processes[number]!, cache, truth, keys, records }
+    const terms = { number, world, process: processes[number]!, cache, truth, keys, mood, records }
     return new SimulatedWorker({ ...terms, random: random.fork(`worker ${number}`) })
   })
 
@@ -101,7 +103,7 @@ async function play<E extends Error, C extends Error>(
   await Promise.race([Promise.all(readAll), world.sleep(patienceMs)])
   for (const worker of workers) worker.failUnderWay()
   await Promise.race([Promise.all(caches.map((cache) => cache.close())), world.sleep(patienceMs)])
-  return toHistory(records, stalls, faults, final)
+  return toHistory(records, stalls, faults, final, announcementMs)
 }
 
 function chooseFaults<E extends Error, C extends Error>(
@@ -128,6 +130,7 @@ function toHistory(
   stalls: StallRecord[],
   faults: History['faults'],
   final: FinalRead[],
+  announcementMs: number,
 ): SimulatedHistory {
   const of = <T extends WorkerRecord['type']>(type: T): Extract<WorkerRecord, { type: T }>[] =>
     records.filter((record): record is Extract<WorkerRecord, { type: T }> => record.type === type)

@@ -6,7 +6,7 @@ import type { SimulatedRedis } from './simulated-redis.ts'
 import type { World } from './world.ts'
 
 /** What can happen to a server, whatever client it serves. */
-export type Strikable = Pick<
+type Strikable = Pick<
   SimulatedRedis<Error, Error>,
   'connections' | 'freeze' | 'thaw' | 'kill' | 'start' | 'save' | 'evict' | 'server'
 >
@@ -36,6 +36,7 @@ export type SimulatedFault =
   | 'cut a process off'
   | 'a subscriber vanishes'
   | 'a data connection vanishes'
+  | 'a connection lags'
   | 'freeze'
   | 'kill and start empty'
   | 'kill and start older'
@@ -57,6 +58,11 @@ const faults: Readonly<Record<SimulatedFault, Fault>> = {
   'cut a process off': ({ redis, random, processes }) => cutAll(redis.connections({ process: random.pick(processes) })),
   'a subscriber vanishes': (ground) => pick(ground, { subscribers: true })?.vanish(),
   'a data connection vanishes': (ground) => pick(ground, { subscribers: false })?.vanish(),
+  'a connection lags': async (ground) => {
+    const ms = ground.random.below(1_200)
+    pick(ground, {})?.lag(ms, ground.random.pick(['up', 'down', 'both']))
+    await ground.world.sleep(ms)
+  },
   freeze: async ({ world, random, redis }) => {
     redis.freeze()
     await world.sleep(random.below(500))
@@ -94,7 +100,7 @@ const faults: Readonly<Record<SimulatedFault, Fault>> = {
   'a process stands still': async ({ world, random, processes, stalls }) => {
     const process = random.pick(processes)
     const start = world.now
-    const ms = random.chance(0.3) ? 1_000 + random.below(1_000) : random.below(300)
+    const ms = random.chance(0.5) ? 1_200 + random.below(1_000) : random.below(300)
     process.stall(ms)
     await world.sleep(ms)
     stalls.push({ type: 'stall', worker: processes.indexOf(process), start, end: world.now })

@@ -1,4 +1,5 @@
 import { Connection, type ClientEnd } from './connection.ts'
+import { fastPace } from './lane.ts'
 import { SimulatedLink, type LinkErrors } from './link.ts'
 import type { SimulatedProcess } from './process.ts'
 import { SimulatedServer, type ServerClient, type SimulatedScript } from './server.ts'
@@ -33,6 +34,8 @@ export class SimulatedRedis<E extends Error, C extends Error> {
   #isDown = false
   #restoreSaved: () => void
   #made = 0
+  /** Subscribers hear within 5 ms, however slow other connections are. Holds for connections made from now on. */
+  hasFastSubscribers = false
 
   constructor(world: World, options: SimulatedRedisOptions<E, C>) {
     this.#world = world
@@ -43,9 +46,9 @@ export class SimulatedRedis<E extends Error, C extends Error> {
   }
 
   connector(process: SimulatedProcess): SimulatedConnector<E, C> {
-    const connect = (): SimulatedLink<E, C> =>
-      new SimulatedLink(this.#errors, (client) => this.#connect(process, client))
-    return { address: 'simulated', connect, connectSubscriber: connect }
+    const connect = (isSubscriber: boolean): SimulatedLink<E, C> =>
+      new SimulatedLink(this.#errors, (client) => this.#connect(process, client, isSubscriber))
+    return { address: 'simulated', connect: () => connect(false), connectSubscriber: () => connect(true) }
   }
 
   /** Connections that the server holds; of one process, or with subscriptions only. */
@@ -104,13 +107,14 @@ export class SimulatedRedis<E extends Error, C extends Error> {
       if (isVictim(key) && this.#world.random.chance(chance)) this.server.keys.delete(key)
   }
 
-  #connect(process: SimulatedProcess, client: ClientEnd): Connection {
+  #connect(process: SimulatedProcess, client: ClientEnd, isSubscriber: boolean): Connection {
     const random = this.#world.random.fork(`connection ${(this.#made += 1)}`)
     const connection = new Connection({
       world: this.#world,
       random,
       process,
       client,
+      pace: isSubscriber && this.hasFastSubscribers ? fastPace : undefined,
       server: {
         accept: (arrived) => this.#accept(arrived),
         perform: (sender, command) => this.#perform(sender, command),

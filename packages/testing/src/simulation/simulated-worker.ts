@@ -8,6 +8,14 @@ import type { World } from './world.ts'
 /** The database: a version for each key, which grows with each write. */
 export type Truth = Map<string, number>
 
+/** How often each call invalidates, in a hundred. Some histories have much of one kind: what is rare together meets there. */
+export const moods = [
+  { delete: 40, update: 25, tags: 25, matching: 5, clear: 5 },
+  { delete: 5, update: 5, tags: 80, matching: 5, clear: 5 },
+  { delete: 10, update: 10, tags: 10, matching: 10, clear: 60 },
+  { delete: 80, update: 10, tags: 5, matching: 3, clear: 2 },
+] as const
+
 /** What a worker of a simulated history works with. */
 export interface SimulatedWorkerTerms {
   readonly number: number
@@ -17,6 +25,7 @@ export interface SimulatedWorkerTerms {
   readonly cache: CheckedCache
   readonly truth: Truth
   readonly keys: readonly SimulatedKey[]
+  readonly mood: (typeof moods)[number]
   readonly records: WorkerRecord[]
 }
 
@@ -94,24 +103,26 @@ export class SimulatedWorker {
   }
 
   async #write(): Promise<void> {
-    const { random, cache, keys, number } = this.#terms
-    const kind = random.next()
+    const { random, cache, keys, number, mood } = this.#terms
     const key = random.pick(keys)
     if (key.owner !== undefined) return key.owner === number ? this.#writeOwn(key) : undefined
-    if (kind < 0.4) return this.#delete(key)
-    if (kind < 0.65 && cache.update !== undefined) return this.#update(key)
-    if (kind < 0.9 && cache.invalidateTags !== undefined) {
+    let at = random.below(100)
+    const kind = (Object.keys(mood) as (keyof typeof mood)[]).find((each) => (at -= mood[each]) < 0)
+    const unowned = keys.filter(({ owner }) => owner === undefined)
+    if (kind === 'update' && cache.update !== undefined) return this.#update(key)
+    if (kind === 'tags' && cache.invalidateTags !== undefined) {
       const tag = random.pick(['t', 'u'])
       const tagged = keys.filter(({ tags }) => tags.includes(tag))
       const written = tagged.filter(() => random.chance(0.6))
       return this.#invalidate(`invalidateTags ${tag}`, written, tagged, () => cache.invalidateTags!([tag]))
     }
-    const unowned = keys.filter(({ owner }) => owner === undefined)
-    if (kind < 0.95 && cache.invalidateMatching !== undefined) {
+    if (kind === 'matching' && cache.invalidateMatching !== undefined) {
       const matching = unowned.filter(({ name }) => name.startsWith('tagged:'))
       return this.#invalidate('invalidateMatching', matching, matching, () => cache.invalidateMatching!('tagged:*'))
     }
-    if (cache.clear !== undefined) await this.#invalidate('clear', unowned.slice(0, 1), keys, () => cache.clear!())
+    if (kind === 'clear' && cache.clear !== undefined)
+      return this.#invalidate('clear', unowned.slice(0, 2), keys, () => cache.clear!())
+    return this.#delete(key)
   }
 
   /** One write at a time: which of a `set` and a write beside it is the last is not promised. */
