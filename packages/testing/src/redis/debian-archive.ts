@@ -14,12 +14,12 @@ export async function unpackFromDebianArchive(folder: string, env: NodeJS.Proces
   const tree = join(folder, 'tree')
   await Promise.all(['lists/partial', 'archives/partial'].map((name) => mkdir(join(apt, name), { recursive: true })))
   const options = aptOptions(apt)
-  await run('apt-get', [...options, 'update'], env)
-  await run(
-    'apt-get',
-    [...options, '--yes', '--download-only', '--no-install-recommends', 'install', 'redis-server'],
-    env,
-  )
+  const update = await run('apt-get', [...options, 'update'], env)
+  const install = ['--yes', '--download-only', '--no-install-recommends', 'install', 'redis-server']
+  // An update that could not reach the archive warns, and counts as done.
+  await run('apt-get', [...options, ...install], env).catch((error: Error) => {
+    throw new Error(lastComplaint(update) ?? error.message, { cause: error })
+  })
   const packages = (await readdir(join(apt, 'archives'))).filter((name) => name.endsWith('.deb'))
   for (const name of packages) await run('dpkg-deb', ['-x', join(apt, 'archives', name), tree], env)
   await rm(apt, { recursive: true, force: true })
@@ -60,14 +60,20 @@ async function libraryFolders(tree: string): Promise<string[]> {
   return [...new Set(folders)].map((folder) => folder.slice(tree.length + 1))
 }
 
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+/** Runs a program and gives what it wrote to stderr. */
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { env: { ...env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }, timeout: 120_000 }
     execFile(command, args, options, (error, _stdout, stderr) => {
-      if (error === null) return resolve()
-      const said = stderr.split('\n').findLast((line) => /^[EW]:/.test(line))
+      if (error === null) return resolve(stderr)
       if (error.code === 'ENOENT') return reject(new Error(`there is no ${command} here`))
-      reject(new Error(`${command}: ${said ?? error.message.split('\n')[0]}`, { cause: error }))
+      const said = lastComplaint(stderr) ?? error.message.split('\n')[0]
+      reject(new Error(`${command}: ${said}`, { cause: error }))
     })
   })
+}
+
+/** The last line in which apt says what is wrong. */
+function lastComplaint(stderr: string): string | undefined {
+  return stderr.split('\n').findLast((line) => /^[EW]: Failed|^E:/.test(line))
 }
