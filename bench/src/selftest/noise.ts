@@ -4,11 +4,17 @@ import { join } from 'node:path'
 import { repositoryRoot } from '../engine/repository.ts'
 import { UsageError } from '../exit.ts'
 
-/** What processes said of a bench whose sides were the same build: pairs of the two estimators. */
+/** What processes said of a bench: the two estimators, a pair of each process. */
+interface Values {
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** What a machine says of benches whose sides are the same build. */
 export interface Recording {
   readonly startedAt: string
   readonly machine: string
-  readonly benches: Readonly<Record<string, { readonly x: readonly number[]; readonly y: readonly number[] }>>
+  readonly benches: Readonly<Record<string, Values>>
 }
 
 export interface Noise {
@@ -29,16 +35,20 @@ export function readNoise(path: string = noiseFile): Noise {
   return noise as Noise
 }
 
-/** Adds a recording; figures keep six digits, which is more than they mean. */
+/** Adds a recording, to an earlier one of the same machine where there is one; figures keep six digits, more than they mean. */
 export function addRecording(recording: Recording, path: string = noiseFile): void {
   const earlier = existsSync(path) ? readNoise(path).recordings : []
+  const same = earlier.find(({ machine }) => machine === recording.machine)
   const round = (values: readonly number[]): number[] => values.map((value) => Math.round(value * 1e6) / 1e6)
-  const benches = Object.fromEntries(
-    Object.entries(recording.benches).map(([id, { x, y }]) => [id, { x: round(x), y: round(y) }]),
-  )
-  const noise: Noise = { schema: 'holdfast.bench.noise.v1', recordings: [...earlier, { ...recording, benches }] }
-  const lines = JSON.stringify(noise, null, 1).replaceAll(/\[\s+(-?[\d.e-]+,?\s*)+\]/g, (list) =>
+  const benches: Record<string, Values> = { ...same?.benches }
+  for (const [id, { x, y }] of Object.entries(recording.benches)) {
+    const before = benches[id]
+    benches[id] = { x: [...(before?.x ?? []), ...round(x)], y: [...(before?.y ?? []), ...round(y)] }
+  }
+  const recordings = [...earlier.filter((one) => one !== same), { ...recording, benches }]
+  const noise: Noise = { schema: 'holdfast.bench.noise.v1', recordings }
+  const text = JSON.stringify(noise, null, 1).replaceAll(/\[\s+(-?[\d.e-]+,?\s*)+\]/g, (list) =>
     list.replaceAll(/\s+/g, ' '),
   )
-  writeFileSync(path, `${lines}\n`)
+  writeFileSync(path, `${text}\n`)
 }

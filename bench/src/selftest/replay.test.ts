@@ -58,17 +58,22 @@ describe('the certificate', () => {
 })
 
 describe('recorded noise', () => {
-  it('is added to what was there, and read back', () => {
+  it('is added to what the same machine said before', () => {
     const folder = mkdtempSync(join(tmpdir(), 'noise-'))
     try {
       const path = join(folder, 'noise.json')
       addRecording(recording(2, 0.1), path)
       addRecording(recording(3, 0.1), path)
+      addRecording({ ...recording(1, 0.1), machine: 'another' }, path)
 
       const { recordings } = readNoise(path)
 
-      expect(recordings.map(({ benches }) => Object.keys(benches).length)).toEqual([2, 3])
-      expect(recordings[0]?.benches['bench.0']?.x).toHaveLength(36)
+      expect(recordings.map(({ machine, benches }) => [machine, Object.keys(benches).length])).toEqual([
+        ['synthetic', 3],
+        ['another', 1],
+      ])
+      expect(recordings[0]?.benches['bench.0']?.x).toHaveLength(72)
+      expect(recordings[0]?.benches['bench.2']?.y).toHaveLength(36)
     } finally {
       rmSync(folder, { recursive: true })
     }
