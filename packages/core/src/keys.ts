@@ -139,7 +139,7 @@ function checkName(what: string, name: string): void {
       `Expected a ${what} of at most 16 KB, got ${Buffer.byteLength(name)} bytes: ${show(name)}.`,
     )
   }
-  if (/\p{Surrogate}/u.test(name)) {
+  if (!name.isWellFormed()) {
     throw new InvalidOptionError(
       `Expected a ${what} without lone surrogates, which UTF-8 cannot hold, got ${show(name)}.`,
     )

@@ -1,3 +1,4 @@
+import { Bag } from './bag.ts'
 import { ChurnMap } from './churn-map.ts'
 import type { Clock, Entry, Guard, Invalidation, MemoryStore, Serializer, Stored } from './contracts.ts'
 import { CounterTable } from './counters.ts'
@@ -62,9 +63,9 @@ export class Tiers {
   readonly tags: TagTable
   readonly counters: CounterTable = new CounterTable()
   readonly recent: Recent = new Recent(256)
-  readonly background: Set<Promise<unknown>> = new Set()
+  readonly background: Bag<Promise<unknown>> = new Bag()
   /** Writes and invalidations under way; closing waits for them. */
-  readonly writes: Set<Promise<unknown>> = new Set()
+  readonly writes: Bag<Promise<unknown>> = new Bag()
   isClosed = false
   evictions = 0
   remoteErrors = 0
@@ -200,16 +201,16 @@ export class Tiers {
 
   /** A write or an invalidation, known to be under way until it settles. */
   track<T>(promise: Promise<T>): Promise<T> {
-    this.writes.add(promise)
-    const settled = (): void => void this.writes.delete(promise)
+    const place = this.writes.add(promise)
+    const settled = (): void => this.writes.remove(place)
     promise.then(settled, settled)
     return promise
   }
 
   /** Work that nobody waits for. It must not reject. */
   behind(promise: Promise<unknown>): void {
-    this.background.add(promise)
-    void promise.finally(() => this.background.delete(promise))
+    const place = this.background.add(promise)
+    void promise.finally(() => this.background.remove(place))
     try {
       this.parts.waitUntil?.(promise)
     } catch (error) {

@@ -1,3 +1,4 @@
+import { Bag } from '@holdfast/core'
 import { Command as IoredisCommand, type Redis } from 'ioredis'
 import { encode } from './encode.ts'
 import {
@@ -13,26 +14,30 @@ import {
 /** Commands of one `send`, until the last reply. */
 class Batch {
   readonly promise: Promise<readonly Reply[]>
-  readonly #replies: Reply[]
-  #missing: number
+  readonly #pending: Bag<Batch>
+  readonly #place: number
+  /** Replies come in the order of the commands. */
+  readonly #replies: Reply[] = []
+  readonly #size: number
   #resolve!: (replies: readonly Reply[]) => void
   #reject!: (error: LinkClosedError) => void
 
-  constructor(size: number) {
-    this.#replies = Array.from({ length: size })
-    this.#missing = size
+  constructor(pending: Bag<Batch>, size: number) {
+    this.#pending = pending
+    this.#place = pending.add(this)
+    this.#size = size
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
   }
 
-  /** Takes one reply; tells whether it was the last. */
-  fill(index: number, reply: Reply): boolean {
-    this.#replies[index] = reply
-    if (--this.#missing > 0) return false
+  /** Takes the next reply. */
+  take(reply: Reply): void {
+    this.#replies.push(reply)
+    if (this.#replies.length < this.#size) return
+    this.#pending.remove(this.#place)
     this.#resolve(this.#replies)
-    return true
   }
 
   fail(error: LinkClosedError): void {
@@ -40,8 +45,26 @@ class Batch {
   }
 }
 
-/** A command that ioredis waits for, while its bytes are written by the link. It knows no arguments, so no error can show them. */
+/**
+ * A command that ioredis waits for, while its bytes are written by the link. It knows no arguments, so no error can show them. Its
+ * batch is told at once, and not by way of its promise.
+ */
 class Unwritten extends IoredisCommand {
+  constructor(name: string, batch: Batch, lost: (cause: unknown) => void) {
+    super(name)
+    const { resolve, reject } = this
+    this.resolve = (reply: Reply) => {
+      batch.take(cleaned(reply))
+      resolve(reply)
+    }
+    this.reject = (cause) => {
+      if (isReplyError(cause)) batch.take(new ReplyError(cause.message))
+      else lost(cause)
+      this.promise.catch(() => undefined)
+      reject(cause)
+    }
+  }
+
   override toWritable(): string {
     return ''
   }
@@ -71,7 +94,7 @@ export class IoredisLink implements Link {
   isOpen = false
   onClosed: ((cause: LinkClosedError) => void) | undefined
   protected readonly redis: Redis
-  readonly #pending = new Set<Batch>()
+  readonly #pending = new Bag<Batch>()
   #ended: LinkClosedError | undefined
 
   constructor(redis: Redis) {
@@ -87,13 +110,10 @@ export class IoredisLink implements Link {
     if (!this.isOpen)
       return Promise.reject(this.#ended ?? new LinkClosedError('The connection to Redis is not open yet.'))
     if (commands.length === 0) return Promise.resolve([])
-    const batch = new Batch(commands.length)
-    this.#pending.add(batch)
+    const batch = new Batch(this.#pending, commands.length)
     // Handed to ioredis without their bytes, which go to the socket in one piece.
     const counter = new WriteCounter(this.redis)
-    for (const [index, command] of commands.entries()) {
-      this.redis.sendCommand(this.#watch(new Unwritten(command[0]), batch, index), counter)
-    }
+    for (const [name] of commands) this.redis.sendCommand(new Unwritten(name, batch, this.#lost), counter)
     if (counter.writes === commands.length) this.redis.stream.write(encode(commands))
     return batch.promise
   }
@@ -104,9 +124,16 @@ export class IoredisLink implements Link {
   }
 
   protected call(name: string, args: readonly string[]): Promise<Reply> {
-    const batch = new Batch(1)
-    this.#pending.add(batch)
-    this.redis.sendCommand(this.#watch(new IoredisCommand(name, [...args]), batch, 0))
+    const batch = new Batch(this.#pending, 1)
+    const command = new IoredisCommand(name, [...args])
+    command.promise.then(
+      (reply: Reply) => batch.take(cleaned(reply)),
+      (error: unknown) => {
+        if (isReplyError(error)) batch.take(new ReplyError(error.message))
+        else this.#end(closedBy(error))
+      },
+    )
+    this.redis.sendCommand(command)
     return batch.promise.then((replies) => replies[0]!)
   }
 
@@ -121,20 +148,8 @@ export class IoredisLink implements Link {
     this.isOpen = true
   }
 
-  #watch(command: IoredisCommand, batch: Batch, index: number): IoredisCommand {
-    command.promise.then(
-      (reply: Reply) => this.#fill(batch, index, cleaned(reply)),
-      (error: unknown) => {
-        if (isReplyError(error)) this.#fill(batch, index, new ReplyError(error.message))
-        else this.#end(closedBy(error))
-      },
-    )
-    return command
-  }
-
-  #fill(batch: Batch, index: number, reply: Reply): void {
-    if (batch.fill(index, reply)) this.#pending.delete(batch)
-  }
+  /** ioredis rejects commands in the middle of its own work, `sendCommand` included: the end is for when that is done. */
+  readonly #lost = (cause: unknown): void => queueMicrotask(() => this.#end(closedBy(cause)))
 
   #end(cause: LinkClosedError): void {
     if (this.#ended !== undefined) return
@@ -146,7 +161,6 @@ export class IoredisLink implements Link {
     this.redis.stream?.destroy()
     if (wasOpen) this.onClosed?.(cause)
     for (const batch of this.#pending) batch.fail(cause)
-    this.#pending.clear()
   }
 }
 
