@@ -1,14 +1,15 @@
 import type { Clock, Entry, EvictReason, MemoryStore } from '@holdfast/core'
 
 import { KeyHash } from './key-hash.ts'
-import { parseOptions, type MemoryStoreOptions, type ParsedOptions } from './options.ts'
+import { parseOptions, type MemoryStoreOptions, type ParsedOptions, type Weigh } from './options.ts'
 import { Regions } from './regions.ts'
 import { Slots } from './slots.ts'
 import { Wheel } from './wheel.ts'
 
-/** How many expired entries one `set` looks for in passing, and how many before it lets others go for want of room. */
-const inPassing = 16
-const forRoom = 1_024
+/** How many entries one `set` looks at to find expired ones. */
+const lookedAt = 64
+/** A `set` looks at the clock when the entry's own instants say that time went on, or after so many others. */
+const setsBetweenLooks = 64
 
 /**
  * A memory tier that never holds more than its bound, and keeps what is asked for most and latest.
@@ -30,15 +31,18 @@ export class BoundedStore implements MemoryStore {
   onEvict: ((key: string, reason: EvictReason) => void) | undefined = undefined
   readonly #clock: Clock
   readonly #hash: KeyHash
-  readonly #options: ParsedOptions
+  readonly #weigh: Weigh
+  readonly #bound: number
   readonly #slotOf = new Map<string, number>()
   #keys: string[] = []
   #entries: (Entry | undefined)[] = []
+  #setsUntilLook = setsBetweenLooks
   #told: (readonly [key: string, reason: EvictReason])[] = []
 
   constructor(options: ParsedOptions, hash: KeyHash = new KeyHash()) {
-    const { maxEntries, maxBytes, clock, bound, mostEntries } = options
-    this.#options = options
+    const { maxEntries, maxBytes, clock, bound, mostEntries, weigh } = options
+    this.#weigh = weigh
+    this.#bound = bound
     this.#clock = clock
     this.#hash = hash
     this.slots = new Slots(mostEntries, maxBytes !== undefined)
@@ -68,18 +72,17 @@ export class BoundedStore implements MemoryStore {
   }
 
   set(key: string, entry: Entry): void {
-    const weight = this.#options.weigh(key, entry)
-    const now = this.#clock.now()
-    this.wheel.turn(now, inPassing)
+    const weight = this.#weigh(key, entry)
+    this.#expireSome(entry.createdAt)
     const slot = this.#slotOf.get(key)
-    if (entry.expiresAt <= now || !(weight <= this.#options.bound)) {
-      if (slot !== undefined) this.#remove(slot)
-    } else if (slot !== undefined && this.regions.reweigh(slot, weight)) this.#replace(slot, entry)
+    if (slot === undefined) {
+      if (weight <= this.#bound) this.#insert(key, entry, weight)
+    } else if (weight <= this.#bound && this.regions.reweigh(slot, weight)) this.#replace(slot, entry)
     else {
-      if (slot !== undefined) this.#remove(slot)
-      this.#insert(key, entry, weight, now)
+      this.#remove(slot)
+      if (weight <= this.#bound) this.#insert(key, entry, weight)
     }
-    this.#tell()
+    if (this.#told.length > 0) this.#tell()
   }
 
   delete(key: string): void {
@@ -100,8 +103,13 @@ export class BoundedStore implements MemoryStore {
     return this.#slotOf.keys()
   }
 
-  #insert(key: string, entry: Entry, weight: number, now: number): void {
-    if (!this.regions.fits(weight)) this.wheel.turn(now, forRoom)
+  #expireSome(createdAt: number): void {
+    if (--this.#setsUntilLook > 0 && !this.wheel.isBehind(createdAt)) return
+    this.#setsUntilLook = setsBetweenLooks
+    this.wheel.turn(this.#clock.now(), lookedAt)
+  }
+
+  #insert(key: string, entry: Entry, weight: number): void {
     const hash = this.#hash.of(key)
     const queue = this.regions.admit(hash, weight)
     if (queue === undefined) return
@@ -112,7 +120,7 @@ export class BoundedStore implements MemoryStore {
     this.#entries[slot] = entry
     this.#slotOf.set(key, slot)
     this.regions.enter(queue, slot)
-    this.wheel.add(slot)
+    this.wheel.add(slot, entry.expiresAt)
   }
 
   #replace(slot: number, entry: Entry): void {
@@ -120,7 +128,7 @@ export class BoundedStore implements MemoryStore {
     if (uses[slot]! < 3) uses[slot]!++
     this.#entries[slot] = entry
     this.wheel.remove(slot)
-    this.wheel.add(slot)
+    this.wheel.add(slot, entry.expiresAt)
   }
 
   #remove(slot: number): void {
@@ -149,7 +157,6 @@ export class BoundedStore implements MemoryStore {
 
   /** Tells who had to leave, when all is in order again: the listener may use the store. */
   #tell(): void {
-    if (this.#told.length === 0) return
     const told = this.#told
     this.#told = []
     for (const [key, reason] of told) this.onEvict?.(key, reason)

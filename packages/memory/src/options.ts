@@ -61,9 +61,9 @@ export function parseOptions(options: MemoryStoreOptions): ParsedOptions {
     return { maxEntries: bound, maxBytes: undefined, bound, mostEntries: bound, weigh: () => 1, clock }
   }
   const maxBytes = parseByteSize('maxBytes', options.maxBytes)
+  const share = maxEntries === undefined ? 1 : Math.ceil(maxBytes / maxEntries)
   const most = Math.min(maxEntries ?? mostEntries, maxBytes)
-  const least = Math.ceil(maxBytes / most)
-  return { maxEntries, maxBytes, bound: maxBytes, mostEntries: most, weigh: wholeWeigh(weigh, least), clock }
+  return { maxEntries, maxBytes, bound: maxBytes, mostEntries: most, weigh: wholeWeigh(weigh, share), clock }
 }
 
 function parseEntries(maxEntries: number): number {
@@ -73,7 +73,7 @@ function parseEntries(maxEntries: number): number {
   )
 }
 
-/** Whole weights add up exactly, and none is so small that there could be more entries than there are slots. */
+/** Whole weights add up exactly; none is less than its share of both bounds. */
 function wholeWeigh(weigh: Weigh, least: number): Weigh {
   return (key, entry) => {
     let weight: unknown

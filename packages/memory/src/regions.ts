@@ -91,7 +91,7 @@ export class Regions {
     const weights = this.#slots.weight
     if (weights === undefined) return true
     const more = weight - weights[slot]!
-    if (!this.fits(more)) return false
+    if (this.weight + more > this.#bound) return false
     weights[slot] = weight
     const queue = this.#slots.isMain[slot] === 1 ? this.main : this.window
     queue.weight += more
@@ -103,12 +103,10 @@ export class Regions {
     else this.window.remove(slot)
   }
 
+  /** Drops all. What was learned of how often keys are asked for stays. */
   clear(): void {
     this.window.clear()
     this.main.clear()
-    this.#sketch.clear()
-    this.#windowGhost.clear()
-    this.#mainGhost.clear()
   }
 
   #free(): number {
@@ -117,7 +115,7 @@ export class Regions {
 
   /** Whether there is room without anybody leaving. */
   fits(weight: number): boolean {
-    return this.weight + weight <= this.#bound
+    return this.weight + weight <= this.#bound && this.size < this.#slots.most
   }
 
   /** The oldest of the window go on without a contest while there is room for all. */
@@ -132,10 +130,13 @@ export class Regions {
 
   /** What was dropped not long ago and is missed says which region is too small. */
   #learn(hash: number): void {
-    const step = Math.max(1, this.weight / Math.max(1, this.size))
+    const fromWindow = this.#windowGhost.take(hash)
+    const fromMain = this.#mainGhost.take(hash)
+    if (fromWindow < 0 && fromMain < 0) return
     const length = Math.max(1, Math.round(this.size * remembered))
-    if (this.#windowGhost.take(hash, length)) this.#target = Math.min(this.#mostTarget, this.#target + step)
-    if (this.#mainGhost.take(hash, length)) this.#target = Math.max(this.#leastTarget, this.#target - step)
+    const step = Math.max(1, this.weight / this.size)
+    if (fromWindow >= 0 && fromWindow < length) this.#target = Math.min(this.#mostTarget, this.#target + step)
+    if (fromMain >= 0 && fromMain < length) this.#target = Math.max(this.#leastTarget, this.#target - step)
   }
 
   #evictOne(weight: number): void {

@@ -1,7 +1,8 @@
 const wordsPerBlock = 16
 const leastWords = 2_048
-/** An age is as many additions for each entry. */
-const ageFactor = 12
+/** An age is as many additions for each entry, and for this many at least: what is small can afford to remember longer. */
+const ageFactor = 10
+const leastAge = 256 * ageFactor
 /** Words halved by one addition while the sketch ages: a few microseconds, however wide it is. */
 const halvedAtOnce = 2_048
 
@@ -56,17 +57,11 @@ export class Sketch {
       const count = words[word]!
       if (((count >>> (place & 28)) & 15) < 15) words[word] = count + (1 << (place & 28))
     }
-    if (++this.#additions >= entries * ageFactor) {
+    if (++this.#additions >= Math.max(leastAge, entries * ageFactor)) {
       this.#additions = 0
       this.#halved = 0
     }
     if (this.#halved < words.length) this.#halve()
-  }
-
-  clear(): void {
-    this.#words.fill(0)
-    this.#additions = 0
-    this.#halved = this.#words.length
   }
 
   #halve(): void {

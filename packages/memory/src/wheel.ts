@@ -41,8 +41,13 @@ export class Wheel {
     return this.#size
   }
 
-  add(slot: number): void {
-    this.#place(slot, this.#tick + 1)
+  add(slot: number, expiresAt: number): void {
+    this.#place(slot, Math.max(this.#tick + 1, this.#tickAfter(expiresAt)))
+  }
+
+  /** Whether it would go on if it were turned to this instant. */
+  isBehind(now: number): boolean {
+    return now - this.#originAt >= (this.#tick + 1) * tickMs
   }
 
   remove(slot: number): void {
@@ -86,17 +91,17 @@ export class Wheel {
       for (let slot = this.#heads[bucket]!; slot !== none && left > 0; slot = this.#heads[bucket]!) {
         left--
         this.remove(slot)
-        if (this.#expiryTick(slot) <= this.#tick) this.#expired(slot)
-        else this.#place(slot, this.#tick + 1)
+        const tick = this.#tickAfter(this.#expiresAt(slot))
+        if (tick <= this.#tick) this.#expired(slot)
+        else this.#place(slot, tick)
       }
       if (left === 0) return 0
     }
     return left
   }
 
-  #place(slot: number, earliest: number): void {
+  #place(slot: number, tick: number): void {
     const { wheelNext, wheelPrev } = this.#slots
-    const tick = Math.max(earliest, this.#expiryTick(slot))
     const distance = tick - this.#tick
     wheelPrev[slot] = none
     if (!(distance < farthest)) return
@@ -115,9 +120,9 @@ export class Wheel {
     return level * bucketsPerLevel + ((tick >>> (level * bits)) & (bucketsPerLevel - 1))
   }
 
-  /** The first tick that begins after the entry expired. */
-  #expiryTick(slot: number): number {
-    return Math.floor((this.#expiresAt(slot) - this.#originAt) / tickMs) + 1
+  /** The first tick that begins after an instant. */
+  #tickAfter(instant: number): number {
+    return Math.floor((instant - this.#originAt) / tickMs) + 1
   }
 }
 
