@@ -55,7 +55,11 @@ const faults = {
     if (proxies.length > 0) random.pick(proxies).halfOpen()
     await sleep(1_000)
   },
-  slowSubscriber: (stage) => onProxy(stage, (proxy) => proxy.latency(80, { only: subscribers })),
+  slowSubscribers: async ({ proxies, random }) => {
+    const late = proxies.map((proxy) => proxy.latency(80, { only: subscribers }))
+    await sleep(1_000 + random.below(1_500))
+    for (const fault of late) await fault.heal()
+  },
   unevenLatency: (stage) => onProxy(stage, (proxy) => proxy.latency(() => stage.random.below(20))),
   cutReplies: (stage) => onProxy(stage, (proxy) => proxy.cutAfter(() => 200 + stage.random.below(20_000))),
 } as const satisfies Readonly<Record<string, (stage: Stage) => Promise<void>>>

@@ -1,3 +1,4 @@
+import type { Random } from '../random.ts'
 import type { CheckedOptions } from './checked-cache.ts'
 
 /** A key of the history. */
@@ -49,14 +50,41 @@ const visits = [0, 1, 2, 3, 4, 5, 6, 7].map((n): ModelKey => {
   return { name: `${sessions}/${key}`, key, namespace: sessions, dynamicTags: [], options: lives[n % 2]! }
 })
 
+/** Nothing but the session vouches for these. */
+const plain = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => rootKey(`plain:${n}`, lives[n % 4]!))
+
+/** Keys that are read so seldom that what was invalidated lies about in Redis for a while. */
+const cold = [0, 1].flatMap((group) => {
+  const options = { ...lives[0], tags: [`cold:${group}`] }
+  return [0, 1, 2, 3, 4, 5].map((n) => rootKey(`cold:${group}:${n}`, options))
+})
+
+const warm: readonly ModelKey[] = [...items, ...members, ...visits, ...plain]
+
 /** Every key of a history. */
-export const modelKeys: readonly ModelKey[] = [...items, ...members, ...visits]
+export const modelKeys: readonly ModelKey[] = [...warm, ...cold]
 
 /** Keys that can be read in one batch: of one namespace, with the same options. */
-export const modelBatches: readonly (readonly ModelKey[])[] = [...new Set(modelKeys.map(({ options }) => options))]
+const batches: readonly (readonly ModelKey[])[] = [...new Set(warm.map(({ options }) => options))]
   .flatMap((options) => [undefined, sessions].map((namespace) => ({ options, namespace })))
-  .map((each) => modelKeys.filter((key) => key.options === each.options && key.namespace === each.namespace))
+  .map((each) => warm.filter((key) => key.options === each.options && key.namespace === each.namespace))
   .filter((keys) => keys.length > 0)
+
+/** A key to read. */
+export function pickKey(random: Random): ModelKey {
+  return random.pick(random.chance(0.003) ? cold : warm)
+}
+
+/** Keys to read together, of one namespace; with the same options, where these are needed. */
+export function pickKeys(random: Random, length: number, isSameOptions: boolean): readonly ModelKey[] {
+  const { namespace } = random.pick(warm)
+  const keys = isSameOptions ? random.pick(batches) : warm.filter((key) => key.namespace === namespace)
+  return random.shuffle(keys).slice(0, length)
+}
+
+export function isCold(key: ModelKey): boolean {
+  return cold.includes(key)
+}
 
 /** What one call invalidates together, besides lists of keys. */
 export const modelGroups: readonly ModelGroup[] = [
@@ -66,6 +94,10 @@ export const modelGroups: readonly ModelGroup[] = [
       { call: { type: 'tags', tag: `group:${group}` }, keys },
       { call: { type: 'matching', pattern: `item:${group}:*` }, keys },
     ]
+  }),
+  ...[0, 1].map((group): ModelGroup => {
+    const keys = cold.filter(({ name }) => name.startsWith(`cold:${group}:`))
+    return { call: { type: 'tags', tag: `cold:${group}` }, keys }
   }),
   ...[0, 1, 2].map((team): ModelGroup => {
     const tag = `team:${team}`

@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts'
 import { isPlanned, loadFrom, type Bench } from './bench.ts'
 import type { CheckedSpace, CheckedValue } from './checked-cache.ts'
-import { modelBatches, modelKeys, type ModelKey } from './keyspace.ts'
+import { modelKeys, pickKey, pickKeys, type ModelKey } from './keyspace.ts'
 import type { ReadRecord } from './record.ts'
 
 type Found = { readonly path: string; readonly values: readonly (readonly [ModelKey, CheckedValue | undefined])[] }
@@ -9,9 +9,9 @@ type Way = (bench: Bench, random: Random, space: CheckedSpace) => Promise<Found>
 
 /** The ways to read, each as often as its weight says, where the cache has the method. */
 const ways: readonly { readonly weight: number; readonly method: keyof CheckedSpace; readonly read: Way }[] = [
-  { weight: 50, method: 'getOrSet', read: (bench, random) => getOrSet(bench, random, random.pick(modelKeys)) },
-  { weight: 10, method: 'get', read: (bench, random) => get(bench, random.pick(modelKeys), false) },
-  { weight: 6, method: 'get', read: (bench, random) => get(bench, random.pick(modelKeys), true) },
+  { weight: 50, method: 'getOrSet', read: (bench, random) => getOrSet(bench, random, pickKey(random)) },
+  { weight: 10, method: 'get', read: (bench, random) => get(bench, pickKey(random), false) },
+  { weight: 6, method: 'get', read: (bench, random) => get(bench, pickKey(random), true) },
   { weight: 16, method: 'lookup', read: lookup },
   { weight: 8, method: 'getMany', read: getMany },
   { weight: 10, method: 'getOrSetMany', read: getOrSetMany },
@@ -86,7 +86,7 @@ async function get(bench: Bench, key: ModelKey, skipMemory: boolean): Promise<Fo
 }
 
 async function lookup(bench: Bench, random: Random): Promise<Found> {
-  const key = random.pick(modelKeys)
+  const key = pickKey(random)
   const { value, from } = await bench.space(key.namespace).lookup!(
     key.key,
     () => loadFrom(bench, random, key),
@@ -96,14 +96,13 @@ async function lookup(bench: Bench, random: Random): Promise<Found> {
 }
 
 async function getMany(bench: Bench, random: Random): Promise<Found> {
-  const { namespace } = random.pick(modelKeys)
-  const keys = random.shuffle(modelKeys.filter((each) => each.namespace === namespace)).slice(0, 8)
-  const values = await bench.space(namespace).getMany!(keys.map(({ key }) => key))
+  const keys = pickKeys(random, 8, false)
+  const values = await bench.space(keys[0]!.namespace).getMany!(keys.map(({ key }) => key))
   return { path: 'getMany', values: keys.map((key) => [key, values.get(key.key)]) }
 }
 
 async function getOrSetMany(bench: Bench, random: Random): Promise<Found> {
-  const keys = random.shuffle(random.pick(modelBatches)).slice(0, 4)
+  const keys = pickKeys(random, 4, true)
   const load = async (missing: readonly string[]): Promise<ReadonlyMap<string, CheckedValue>> => {
     const asked = keys.filter(({ key }) => missing.includes(key))
     return new Map(await Promise.all(asked.map(async (key) => [key.key, await loadFrom(bench, random, key)] as const)))

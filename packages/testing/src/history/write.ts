@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../random.ts'
 import { valueOf, type Bench } from './bench.ts'
 import type { CheckedValue, CheckedWritten } from './checked-cache.ts'
-import { modelGroups, modelKeys, sessions, type ModelGroup, type ModelKey } from './keyspace.ts'
+import { isCold, modelGroups, modelKeys, sessions, type ModelGroup, type ModelKey } from './keyspace.ts'
 import { readThrough } from './read.ts'
 
 /** A write of the truth with the call that tells the cache. */
@@ -43,7 +43,7 @@ export async function writeOnce(bench: Bench, random: Random): Promise<void> {
   } finally {
     for (const key of writing.keys) busy.delete(key)
   }
-  const again = random.shuffle(writing.covers).slice(0, 3)
+  const again = random.shuffle(writing.covers.filter((key) => !isCold(key))).slice(0, 3)
   await Promise.all(again.map((key) => readThrough(bench, random, key)))
 }
 
