@@ -16,8 +16,31 @@ export interface Stage {
   readonly random: Random
 }
 
+/** The name of a fault that a history can be put through. */
+export type HistoryFault =
+  | 'killSubscribers'
+  | 'killConnections'
+  | 'freeze'
+  | 'flush'
+  | 'restartEmpty'
+  | 'restartOlder'
+  | 'stopWorker'
+  | 'stopAndCutWorker'
+  | 'deleteTags'
+  | 'deleteEpoch'
+  | 'evict'
+  | 'flushKillFlush'
+  | 'loseReplies'
+  | 'loseRequests'
+  | 'blackHole'
+  | 'muteSubscriber'
+  | 'halfOpen'
+  | 'slowSubscribers'
+  | 'unevenLatency'
+  | 'cutReplies'
+
 /** Each resolves when what it did is over; what the processes make of it may take longer. */
-const faults = {
+const faults: Readonly<Record<HistoryFault, (stage: Stage) => Promise<void>>> = {
   killSubscribers: async ({ redis }) => void (await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')),
   killConnections: async ({ redis }) => void (await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')),
   freeze: async ({ redis }) => {
@@ -62,10 +85,7 @@ const faults = {
   },
   unevenLatency: (stage) => onProxy(stage, (proxy) => proxy.latency(() => stage.random.below(20))),
   cutReplies: (stage) => onProxy(stage, (proxy) => proxy.cutAfter(() => 200 + stage.random.below(20_000))),
-} as const satisfies Readonly<Record<string, (stage: Stage) => Promise<void>>>
-
-/** The name of a fault that a history can be put through. */
-export type HistoryFault = keyof typeof faults
+}
 
 export const historyFaults: readonly HistoryFault[] = Object.keys(faults) as HistoryFault[]
 
