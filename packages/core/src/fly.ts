@@ -118,7 +118,9 @@ async function loadAndStore(scope: Scope, flight: Flight, load: Loader<unknown>,
     flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
     isFilled = await fill(scope, flight, entry, terms)
   } finally {
-    if (lease !== undefined && !isFilled) scope.tiers.behind(release(scope, flight.key, lease))
+    // Who has replaced this flight may load under the same lease.
+    const isReplaced = (scope.tiers.flights.get(flight.key) ?? flight) !== flight
+    if (lease !== undefined && !isFilled && !isReplaced) scope.tiers.behind(release(scope, flight.key, lease))
   }
 }
 

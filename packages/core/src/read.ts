@@ -113,7 +113,7 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   if (again !== undefined && again !== underWay) return board(scope, key, terms)
   // Looked up now: what was remembered when the caller came may have been invalidated since.
   const stale = policy.skipMemory ? undefined : recall(scope, key)
-  const notBefore = policy.force ? tiers.parts.clock.now() : Number.NEGATIVE_INFINITY
+  const notBefore = policy.force ? fromNow(tiers.parts.clock.now()) : Number.NEGATIVE_INFINITY
   return launch(scope, key, load, policy, { stale, notBefore, isBehind: false, found })
 }
 
@@ -124,8 +124,13 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
 function isJoinable(scope: Scope, flight: Flight, policy: Policy): boolean {
   const now = scope.tiers.parts.clock.now()
   if (flight.outcome?.type === 'served') return !policy.force && now < flight.outcome.entry.staleAt
-  if (policy.force) flight.notBefore = Math.max(flight.notBefore, now)
+  if (policy.force) flight.notBefore = Math.max(flight.notBefore, fromNow(now))
   return true
+}
+
+/** The first instant of which it is certain that it is later: entries know theirs in whole milliseconds. */
+function fromNow(now: number): number {
+  return Math.floor(now) + 1
 }
 
 /** Starts a flight of its own, replacing the one under way for those who come later. */

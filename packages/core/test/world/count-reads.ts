@@ -4,6 +4,8 @@ import { InvalidOptionError } from '../../src/errors.ts'
 /** How many keys were read through a cache and its namespaces. */
 export interface ReadCount {
   keys: number
+  /** Of those, how many may have been refused at the door. */
+  refused: number
   isClosed: boolean
 }
 
@@ -24,7 +26,7 @@ export function countReads<C extends Cache | Namespace>(cache: C, count: ReadCou
           if (isAborted(args) || count.isClosed) return result
           count.keys += keys
           ;(result as Promise<unknown>).catch((error: unknown) => {
-            if (error instanceof InvalidOptionError) count.keys -= keys
+            if (error instanceof InvalidOptionError) count.refused += keys
           })
         }
         count.isClosed ||= name === 'close'
