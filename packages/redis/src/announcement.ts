@@ -11,16 +11,16 @@ const meBytes = 8
 const maxBytes = 65_536
 
 /** The messages that announce an invalidation; more than one only when there are very many names. */
-export function announcements(me: string, what: Invalidation): readonly Uint8Array[] {
+export function announcements(me: string, what: Invalidation): readonly (string | Uint8Array)[] {
   switch (what.type) {
     case 'keys':
       return named(me, 'k', 'K', what.names)
     case 'tags':
       return named(me, 't', 'T', what.names)
     case 'pattern':
-      return [Buffer.from(`${me}p${what.pattern}`)]
+      return [`${me}p${what.pattern}`]
     default:
-      return [Buffer.from(`${me}e`)]
+      return [`${me}e`]
   }
 }
 
@@ -45,24 +45,29 @@ export function heardIn(message: Buffer, me: string): Invalidation | undefined {
   }
 }
 
-function named(me: string, one: string, many: string, names: readonly string[]): readonly Uint8Array[] {
-  if (names.length === 1) return [Buffer.from(`${me}${one}${names[0]}`)]
+function named(me: string, one: string, many: string, names: readonly string[]): readonly (string | Uint8Array)[] {
+  if (names.length === 1) return [`${me}${one}${names[0]}`]
   const messages: Buffer[] = []
-  let parts: Buffer[] = [Buffer.from(me + many)]
-  let size = meBytes + 1
-  for (const name of names) {
-    const bytes = Buffer.allocUnsafe(2 + Buffer.byteLength(name))
-    bytes.write(name, bytes.writeUInt16BE(bytes.length - 2, 0))
-    if (size + bytes.length > maxBytes && parts.length > 1) {
-      messages.push(Buffer.concat(parts))
-      parts = [Buffer.from(me + many)]
-      size = meBytes + 1
+  for (let from = 0, to = 0; from < names.length; from = to) {
+    let size = meBytes + 1
+    for (; to < names.length; to++) {
+      const more = 2 + Buffer.byteLength(names[to]!)
+      if (to > from && size + more > maxBytes) break
+      size += more
     }
-    parts.push(bytes)
-    size += bytes.length
+    messages.push(packNames(me + many, names.slice(from, to), size))
   }
-  messages.push(Buffer.concat(parts))
   return messages
+}
+
+function packNames(head: string, names: readonly string[], size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size)
+  let at = bytes.write(head, 'latin1')
+  for (const name of names) {
+    const length = bytes.write(name, at + 2)
+    at = bytes.writeUInt16BE(length, at) + length
+  }
+  return bytes
 }
 
 /** `undefined` when it is cut short: then nothing in it is believed, and everything is. */

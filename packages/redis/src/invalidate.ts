@@ -68,7 +68,7 @@ export function unlink(session: Session, redisKeys: readonly string[]): readonly
  * Sends what takes something away or replaces it, then what announces that, as one pipeline. Where Redis is full and refuses to
  * write, the keys are removed instead: what is missing is invalid too.
  *
- * @returns for each command, whether it was done as it stands
+ * @returns for each command, whether Redis was too full for it; nothing where all was done
  * @throws when a command was refused: then it is not known to hold
  */
 export async function sendAnnounced(
@@ -79,6 +79,7 @@ export async function sendAnnounced(
 ): Promise<{ readonly replies: readonly Reply[]; readonly isFull: readonly boolean[] }> {
   const all = [...commands, ...session.announce(what)]
   const replies = await session.exchange(all, deadlineAt)
+  if (!replies.some(isError)) return { replies, isFull: none }
   const isFull = commands.map((_, index) => isOutOfMemory(replies[index]!))
   const full = commands.filter((_, index) => isFull[index])
   if (full.length > 0) {
@@ -87,6 +88,12 @@ export async function sendAnnounced(
   }
   acknowledge(session, all, replies, full)
   return { replies, isFull }
+}
+
+const none: readonly never[] = []
+
+function isError(reply: Reply): boolean {
+  return reply instanceof ReplyError
 }
 
 /** The keys that a SET or a script of ours writes. */

@@ -15,12 +15,13 @@ export function readIn(session: Session, names: readonly string[], deadlineAt: n
 
 async function readHearing(session: Session, names: readonly string[], deadlineAt: number): Promise<ReadInSession> {
   const { keys } = session.ground
-  const values = await fetch(
+  const commands = lookUpCommands(
     session,
     names.map((name) => keys.key(name)),
-    deadlineAt,
   )
-  return judgeHearing(session, values, deadlineAt)
+  const values = valuesIn(await session.exchange(commands, deadlineAt), commands)
+  if (!session.isTrusted) await session.trusted(deadlineAt)
+  return judgeTrusted(session, values, deadlineAt)
 }
 
 /** What values are worth in a session that hears; tags that it does not know are looked up. */
@@ -30,10 +31,27 @@ export async function judgeHearing(
   deadlineAt: number,
 ): Promise<ReadInSession> {
   if (!session.isTrusted) await session.trusted(deadlineAt)
+  return judgeTrusted(session, values, deadlineAt)
+}
+
+/** The same in a tick in which table and epoch may be used: at once, where there is nothing to look up. */
+function judgeTrusted(
+  session: Session,
+  values: readonly Reply[],
+  deadlineAt: number,
+): ReadInSession | Promise<ReadInSession> {
   if (!isHearing(session)) return undefined
   const found = values.map((value) => judge(session, value))
   const doubts = found.filter((one) => one instanceof Doubt)
-  if (doubts.length === 0) return found as RemoteRead[]
+  return doubts.length === 0 ? (found as RemoteRead[]) : judgeDoubts(session, found, doubts, deadlineAt)
+}
+
+async function judgeDoubts(
+  session: Session,
+  found: readonly (RemoteRead | Doubt)[],
+  doubts: readonly Doubt[],
+  deadlineAt: number,
+): Promise<ReadInSession> {
   const looked = await lookUp(session, new Set(doubts.flatMap((doubt) => doubt.tags)), deadlineAt)
   if (!session.isTrusted) await session.trusted(deadlineAt)
   if (!isHearing(session)) return undefined
@@ -93,7 +111,7 @@ export async function judgeWith(
   epoch: Uint8Array | undefined,
   deadlineAt: number,
 ): Promise<readonly RemoteRead[]> {
-  const guards = session.guards()
+  const guards = session.deafGuards
   const tags = new Set<string>()
   for (const value of values) {
     const envelope = openCurrent(session, value, epoch)
@@ -114,18 +132,24 @@ export async function judgeWith(
 
 /** Values of Redis keys, in order, in one round trip. */
 async function fetch(session: Session, redisKeys: readonly string[], deadlineAt: number): Promise<readonly Reply[]> {
-  if (redisKeys.length === 1) {
-    const [reply] = await session.exchange([['GET', redisKeys[0]!]], deadlineAt)
+  const commands = lookUpCommands(session, redisKeys)
+  return valuesIn(await session.exchange(commands, deadlineAt), commands)
+}
+
+function lookUpCommands(session: Session, redisKeys: readonly string[]): readonly Command[] {
+  if (redisKeys.length === 1) return [['GET', redisKeys[0]!]]
+  return chunks(redisKeys, session.ground.limits, (key) => key.length).map((run): Command => ['MGET', ...run])
+}
+
+/** The values in the replies to those commands, in order. */
+function valuesIn(replies: readonly Reply[], commands: readonly Command[]): readonly Reply[] {
+  const [reply] = replies
+  if (commands[0]![0] === 'GET') {
     if (reply instanceof ReplyError && reply.code !== 'WRONGTYPE') throw refused(reply)
     return [reply!]
   }
-  const runs = chunks(redisKeys, session.ground.limits, (key) => key.length)
-  const replies = await session.exchange(
-    runs.map((run): Command => ['MGET', ...run]),
-    deadlineAt,
-  )
-  if (replies.length === 1) return valuesOf(replies[0], redisKeys.length)
-  return replies.flatMap((reply, index) => valuesOf(reply, runs[index]!.length))
+  if (replies.length === 1) return valuesOf(reply, commands[0]!.length - 1)
+  return replies.flatMap((one, index) => valuesOf(one, commands[index]!.length - 1))
 }
 
 function valuesOf(reply: Reply | undefined, count: number): readonly Reply[] {

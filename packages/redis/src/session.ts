@@ -120,9 +120,17 @@ export class Session {
    * Sends commands and resolves with their replies. Scripts that the server has lost are sent again in full, followed once more
    * by what announces them.
    */
-  async exchange(commands: readonly Command[], deadlineAt: number): Promise<readonly Reply[]> {
-    const replies = await this.within(this.data.send(commands), deadlineAt)
-    if (!replies.some(isNoScript)) return replies
+  exchange(commands: readonly Command[], deadlineAt: number): Promise<readonly Reply[]> {
+    return within(this.ground.deadlines, this.data.send(commands), deadlineAt, (replies) =>
+      replies.some(isNoScript) ? this.#sendScripts(commands, replies, deadlineAt) : replies,
+    )
+  }
+
+  async #sendScripts(
+    commands: readonly Command[],
+    replies: readonly Reply[],
+    deadlineAt: number,
+  ): Promise<readonly Reply[]> {
     const again = commands.flatMap((command, index) =>
       isNoScript(replies[index]!) || command[0] === 'PUBLISH' ? [index] : [],
     )
@@ -215,11 +223,9 @@ export class Session {
     return this.#ownGuards
   }
 
-  /** The guards of what is read without hearing announcements. */
-  guards(): readonly Guard[] | undefined {
-    if (this.hearing === 'unasked') return undefined
-    if (this.hearing !== 'refused') return this.ownGuards
-    return [{ goodUntil: this.ground.clock.now() + this.ground.maxStalenessMs }]
+  /** The guards of what is read without hearing announcements; `undefined` where nothing ever is: the cache bounds its life itself. */
+  get deafGuards(): readonly Guard[] | undefined {
+    return this.hearing === 'nothing' ? this.ownGuards : undefined
   }
 
   /** Ends it. What was under way rejects; its guard stays as it is until another session opens. */

@@ -50,6 +50,9 @@ const unasked: ListenOptions = {
   heartbeatMs: 3_000,
 }
 
+/** The guard of what nobody tells of: long past, though nothing has changed that is known. */
+const unvouched: Guard = { goodUntil: 0 }
+
 /** The contract of a remote tier, each method in the session that is open. */
 export class Store implements RemoteStore {
   readonly #connector: Connector
@@ -167,9 +170,7 @@ export class Store implements RemoteStore {
   guard(): Guard {
     const { ground, vouching } = this.#node
     if (ground.listener === undefined) return { goodUntil: Number.POSITIVE_INFINITY }
-    if (vouching === undefined || vouching.hearing === 'refused')
-      return { goodUntil: ground.clock.now() + ground.maxStalenessMs }
-    return vouching.belief.guard
+    return vouching === undefined || vouching.hearing === 'refused' ? unvouched : vouching.belief.guard
   }
 
   async barrier(_key: string, { deadlineAt }: RemoteCall): Promise<void> {
@@ -203,7 +204,7 @@ export class Store implements RemoteStore {
   /** Makes a change. When it is not known to hold, the session ends: what was missed is replayed before anything is read. */
   async #change<T>({ deadlineAt }: RemoteCall, make: (session: Session) => Promise<T>): Promise<T> {
     const node = this.#node
-    const session = await node.session(deadlineAt)
+    const session = node.current ?? (await node.session(deadlineAt))
     try {
       return await make(session)
     } catch (error) {

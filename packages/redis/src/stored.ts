@@ -54,8 +54,7 @@ export function guardsOf(
   tags: readonly string[],
   stamps: ReadonlyMap<string, Stamp>,
 ): Stored {
-  if (session.hearing === 'unasked') return none
-  if (session.hearing === 'refused') return session.guards()
+  if (session.hearing === 'unasked' || session.hearing === 'refused') return none
   if (session.isEnded || guard !== session.belief.guard || isDead(guard)) return undefined
   if (tags.length === 0) return session.ownGuards
   const guards: Guard[] = [guard]

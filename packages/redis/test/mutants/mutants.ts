@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'join-ignores-heartbeat',
     file: 'redis/src/store.ts',
-    changes: [{ passage: `return vouching.belief.guard`, instead: `return { goodUntil: Number.POSITIVE_INFINITY }` }],
+    changes: [{ passage: `: vouching.belief.guard`, instead: `: { goodUntil: Number.POSITIVE_INFINITY }` }],
   },
   {
     name: 'replay-after-reads',
