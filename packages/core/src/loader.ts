@@ -13,13 +13,13 @@ export interface LoadContext {
   /** The value that was there before, if it is known. */
   readonly stale: unknown
   /** Not modified: return what this returns, and the stale value is fresh again. @throws {TypeError} when there is no stale value */
-  keep(): never
+  readonly keep: () => never
   /** Answer with what the loader returns, and store nothing. */
-  skip(): void
+  readonly skip: () => void
   /** The ttl of this value, instead of the option's. */
-  ttl(ttl: Duration): void
+  readonly ttl: (ttl: Duration) => void
   /** More tags for this value. */
-  tags(tags: readonly string[]): void
+  readonly tags: (tags: readonly string[]) => void
 }
 
 export type Loader<V> = (context: LoadContext) => V | Promise<V>

@@ -259,10 +259,9 @@ export class ServerStore implements RemoteStore {
     const ended = deferred<never>()
     const end = (error: Error): void => ended.reject(error)
     this.#pending.add(end)
-    const timer =
-      this.wire.request === undefined && this.wire.reply === undefined
-        ? undefined
-        : this.#clock.setTimer(() => end(new RemoteTimeoutError('No answer.')), call.deadlineAt - this.#clock.now())
+    const timer = this.wire.isSlow
+      ? this.#clock.setTimer(() => end(new RemoteTimeoutError('No answer.')), call.deadlineAt - this.#clock.now())
+      : undefined
     try {
       return await Promise.race([
         ended.promise,

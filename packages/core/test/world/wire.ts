@@ -1,4 +1,4 @@
-import { deferred } from './deferred.ts'
+import { deferred, type Deferred } from './deferred.ts'
 
 /** What a call of the remote store goes through. */
 export type Operation =
@@ -16,6 +16,12 @@ export type Operation =
   | 'ping'
   | 'hello'
 
+interface Held {
+  readonly way: 'request' | 'reply'
+  readonly operations: readonly Operation[]
+  readonly end: Deferred<void>
+}
+
 /**
  * The way between a process and the server, with nothing on it unless a test puts something there: a promise to wait for on
  * the way there (the server has not seen the command yet), on the way back (it has), or before an announcement is heard.
@@ -26,6 +32,7 @@ export class Wire {
   announcement: (() => Promise<void> | undefined) | undefined
   /** How many commands of each kind reached the server. */
   readonly counts = new Map<Operation, number>()
+  readonly #held = new Set<Held>()
   readonly #failures = new Map<Operation, unknown[]>()
 
   /** The next commands of this kind fail before the server sees them, one error each. */
@@ -33,15 +40,13 @@ export class Wire {
     this.#failures.set(operation, [...(this.#failures.get(operation) ?? []), ...errors])
   }
 
-  /** Holds up what is on its way there or back, of one kind or of all, until the result is called. */
+  /** Holds up what is on its way there or back, of some kinds or of all, until the result is called. */
   hold(way: 'request' | 'reply', ...operations: readonly Operation[]): () => void {
-    const end = deferred()
-    const before = this[way]
-    this[way] = (operation) =>
-      operations.length === 0 || operations.includes(operation) ? end.promise : before?.(operation)
+    const held: Held = { way, operations, end: deferred() }
+    this.#held.add(held)
     return () => {
-      this[way] = before
-      end.resolve()
+      this.#held.delete(held)
+      held.end.resolve()
     }
   }
 
@@ -62,10 +67,22 @@ export class Wire {
   async carry<T>(operation: Operation, execute: () => T): Promise<T> {
     const failure = this.#failures.get(operation)?.shift()
     if (failure !== undefined) throw failure as Error
-    await this.request?.(operation)
+    await (this.#holdUp('request', operation) ?? this.request?.(operation))
     const reply = execute()
     this.counts.set(operation, this.count(operation) + 1)
-    await this.reply?.(operation)
+    await (this.#holdUp('reply', operation) ?? this.reply?.(operation))
     return reply
+  }
+
+  /** Whether a command may take time. */
+  get isSlow(): boolean {
+    return this.#held.size > 0 || this.request !== undefined || this.reply !== undefined
+  }
+
+  #holdUp(way: Held['way'], operation: Operation): Promise<void> | undefined {
+    for (const held of this.#held)
+      if (held.way === way && (held.operations.length === 0 || held.operations.includes(operation)))
+        return held.end.promise
+    return undefined
   }
 }
