@@ -3,6 +3,21 @@ import type { Expression } from './verdict/expression.ts'
 /** By metric, the conditions on it. */
 export type Conditions = Readonly<Record<string, readonly Expression[]>>
 
+/** No request fails and none is stale, nobody waits longer than for the loader, one deadline (100 ms) and 50 ms, and all heals. */
+const outage: Conditions = {
+  'fault happened': ['count==1'],
+  errors: ['rate==0'],
+  'wrong keys': ['count==0'],
+  staleness: ['max<=0ms'],
+  overage: ['max<=0ms'],
+  'latency{phase:fault} beyond loader': ['p(99)<=150ms'],
+  detection: ['delay<=1s'],
+  'recovery{health}': ['delay<=5s'],
+  'recovery{hit_ratio:0.8}': ['delay<=10s'],
+  'lost writes': ['count==0'],
+  'stale at rest': ['count==0'],
+}
+
 /**
  * What must hold, for each scenario. Conditions on counts and their ratios hold on any machine: the traffic is seeded. Those in
  * milliseconds leave a machine of two processors room to be busy.
@@ -16,4 +31,38 @@ export const thresholds: Readonly<Record<string, Conditions>> = {
     staleness: ['max<=0ms'],
     counters: ['count==0'],
   },
+  cold: {
+    errors: ['rate==0'],
+    'db.loads beyond keys': ['count==0'],
+  },
+  warm: {
+    hit_ratio: ['value>=0.99'],
+    'latency{cache:hit}': ['p(99)<100ms', 'p(50)<10ms'],
+    'db.queries': ['count==0'],
+    errors: ['rate==0'],
+    staleness: ['max<=0ms'],
+  },
+  mixed: {
+    hit_ratio: ['value>=0.8'],
+    'db.queries vs cache=off': ['reduction>=70%'],
+    'latency{cache:hit} vs latency{cache:miss}': ['faster>=60%'],
+    errors: ['rate==0'],
+    'wrong keys': ['count==0'],
+    staleness: ['max<=0ms'],
+    overage: ['max<=0ms'],
+    'lost writes': ['count==0'],
+    'stale at rest': ['count==0'],
+  },
+  stampede: {
+    'loads{processes:1}': ['count==1'],
+    'loads{processes:4}': ['count<=4'],
+    'loads{failing}': ['count<=5'],
+    'loads{after failure}': ['count==1'],
+    errors: ['rate==0'],
+    'waited for the loader': ['rate==0'],
+    'loads{swr}': ['count==1'],
+  },
+  'redis-kill': outage,
+  'redis-restart': outage,
+  'redis-freeze': outage,
 }

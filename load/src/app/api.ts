@@ -1,6 +1,6 @@
 import { LoadRejectedError, LoadTimeoutError } from 'holdfast'
 import { Hono } from 'hono'
-import type { CacheMode } from './cache.ts'
+import type { ApiMode } from './cache.ts'
 import { createMeters } from './meters.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { leadRoutes } from './routes/leads.ts'
@@ -10,7 +10,7 @@ import type { Services } from './routes/services.ts'
 import { userRoutes } from './routes/users.ts'
 
 /** The Local Power API: leads, users, pricing and analytics of a company that sells solar power, on a real database. */
-export function createApi(mode: CacheMode, services: Services): Hono {
+export function createApi(mode: ApiMode, services: Services): Hono {
   const { cache, tally } = services
   const api = new Hono()
   api.route('/api/leads', leadRoutes(services))

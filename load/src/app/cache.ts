@@ -3,6 +3,7 @@ import {
   type CacheInvalidator,
   type CacheStatus,
   type CacheWrapper,
+  type Duration,
   type KitOptions,
   type Stats,
 } from 'holdfast'
@@ -12,9 +13,12 @@ import { CacheKeys, CacheTags } from './keys.ts'
 /** Which tiers stand in front of the database; `off`: none, every request is a query. */
 export type CacheMode = 'off' | 'memory' | 'redis' | 'tiered'
 
+/** Also the caches that scenarios must see fail. */
+export type ApiMode = CacheMode | 'naive' | 'leaky'
+
 /** What the API asks of its cache, whoever made it. */
 export interface ApiCache {
-  readonly mode: string
+  readonly mode: ApiMode
   readonly cacheWrapper: CacheWrapper
   readonly CacheInvalidator: Pick<CacheInvalidator<{}>, 'invalidateByTags'>
   readonly cacheStatus: CacheStatus
@@ -27,13 +31,23 @@ export interface ApiCache {
   close(): Promise<void>
 }
 
-/** Opens the cache with the tiers of a mode: the batteries, told by the environment where Redis is. */
-export function openCache(mode: CacheMode, env: NodeJS.ProcessEnv): ApiCache {
+/** Opens the cache of a mode. */
+export async function openCache(mode: ApiMode, env: NodeJS.ProcessEnv): Promise<ApiCache> {
+  if (mode === 'naive') return (await import('../controls/naive-cache.ts')).openNaiveCache(env)
+  if (mode === 'leaky') return (await import('../controls/leaky-cache.ts')).openLeakyCache(env)
+  return openKitCache(mode, env)
+}
+
+/** The cache with the tiers of a mode: the batteries, told by the environment where Redis is. */
+export function openKitCache(mode: CacheMode, env: NodeJS.ProcessEnv): ApiCache {
   const kit = createKit({
     name: 'local-power',
     keys: CacheKeys,
     tags: CacheTags,
     env: { REDIS_KEY_PREFIX: 'localpower:', ...env },
+    // Stale-while-revalidate, for the scenario that looks at it.
+    defaults: env['API_SWR'] === '1' ? { grace: '1m', softTimeout: '0ms' } : {},
+    maxStaleness: (env['API_MAX_STALENESS'] ?? '5m') as Duration,
     ...parts[mode],
   })
   return {

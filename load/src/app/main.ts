@@ -18,7 +18,7 @@ export interface Ready {
 const settings = readSettings(process.env)
 const copy = settings.databasePath === undefined ? await workingCopy(settings.seeding) : undefined
 const database = new Database(settings.databasePath ?? copy!.path)
-const cache = openCache(settings.mode, process.env)
+const cache = await openCache(settings.mode, process.env)
 await cache.connect()
 const api = createApi(settings.mode, { cache, database, loads: new Loads(), tally: createTally() })
 const server = serve({ fetch: api.fetch, port: settings.port, hostname: '127.0.0.1' }, ready)

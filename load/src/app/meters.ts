@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { CacheMode } from './cache.ts'
+import type { ApiMode } from './cache.ts'
 import type { StatementCounts } from './database/counted.ts'
 import type { Services } from './routes/services.ts'
 import type { Tally } from './tally.ts'
@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts'
 /** What an API process says of itself. All counts since it started. */
 export interface Reading {
   readonly pid: number
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   readonly uptimeMs: number
   /** Of all threads. */
   readonly cpuMs: number
@@ -30,7 +30,7 @@ export interface Meters {
   read(): Promise<Reading>
 }
 
-export function createMeters(mode: CacheMode, { cache, database, loads, tally }: Services): Meters {
+export function createMeters(mode: ApiMode, { cache, database, loads, tally }: Services): Meters {
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
   return {

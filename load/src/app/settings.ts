@@ -1,4 +1,4 @@
-import type { CacheMode } from './cache.ts'
+import type { ApiMode } from './cache.ts'
 import type { Seeding } from './database/seed.ts'
 
 /** How an API process is set up: by its environment, as an application is. */
@@ -6,18 +6,18 @@ export interface Settings {
   /** @default 3002 */
   readonly port: number
   /** @default tiered */
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   /** A database to share with other processes; absent: a copy of its own. */
   readonly databasePath: string | undefined
   /** @default seed 1, 100 000 leads */
   readonly seeding: Seeding
 }
 
-const modes: readonly CacheMode[] = ['off', 'memory', 'redis', 'tiered']
+const modes: readonly ApiMode[] = ['off', 'memory', 'redis', 'tiered', 'naive', 'leaky']
 
 /** Reads `PORT`, `CACHE`, `DATABASE`, `SEED` and `ROWS`. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const mode = (env['CACHE'] ?? 'tiered') as CacheMode
+  const mode = (env['CACHE'] ?? 'tiered') as ApiMode
   if (!modes.includes(mode)) throw new Error(`Expected CACHE to be one of ${modes.join(', ')}, got ${mode}.`)
   return {
     port: wholeNumber('PORT', env['PORT'], 3_002),

@@ -1,7 +1,6 @@
 import { paint } from '@holdfast/bench/report/paint'
 import type { RedisServer } from '@holdfast/testing/redis'
 import { startApi, type ApiProcess } from '../processes/api.ts'
-import { processIdOf } from '../processes/redis.ts'
 import type { Screen } from '../report/screen.ts'
 import type { Stage } from './stage.ts'
 
@@ -17,8 +16,7 @@ export async function keepRunning(stage: Stage, server: RedisServer | undefined,
   screen.line(`  curl ${base}/api/analytics/funnel/texas`)
   screen.line(`  curl -X PATCH -d '{"status":"WON"}' ${base}/api/leads/42`)
   screen.line(`  curl ${base}/api/cache-status`)
-  if (server !== undefined)
-    screen.line(`  kill -9 ${await processIdOf(server)}                                      # Redis`)
+  if (server !== undefined) screen.line(`  kill -9 ${await pidOf(server)}                                      # Redis`)
   screen.line(`\n${paint('dim', '  Ctrl-C ends it.')}`)
   await new Promise<never>(() => {})
 }
@@ -30,4 +28,9 @@ async function startOn({ databasePath }: Stage, server: RedisServer | undefined)
   } catch {
     return startApi(options)
   }
+}
+
+/** It was restarted meanwhile. */
+async function pidOf(server: RedisServer): Promise<string> {
+  return /process_id:(\d+)/.exec(String(await server.command('INFO', 'server')))?.[1] ?? ''
 }

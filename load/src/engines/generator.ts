@@ -27,7 +27,10 @@ function run(job: Job): Promise<RunResult> {
   }
   const { seed } = job.traffic
   const arrivals = scheduleArrivals(job.arrivals, { rate: job.rate, durationMs: job.durationMs, seed })
-  const traffic = makeTraffic({ ...job.traffic, count: Math.max(1, arrivals.length) })
+  const traffic =
+    job.entries === undefined
+      ? makeTraffic({ ...job.traffic, count: Math.max(1, arrivals.length) })
+      : { catalog: job.entries, order: Uint32Array.from(job.entries.keys()) }
   const { urls, maxConnections } = job
   return runOpenLoop({ urls, traffic, arrivals, timeoutMs, maxConnections, onProgress })
 }

@@ -1,3 +1,4 @@
+import type { CatalogEntry } from '../traffic/catalog.ts'
 import type { TrafficOptions } from '../traffic/traffic.ts'
 import type { Progress } from './open.ts'
 import type { RunResult } from './run-result.ts'
@@ -11,6 +12,8 @@ export interface OpenJob {
   readonly engine: 'open'
   readonly urls: readonly string[]
   readonly traffic: Omit<TrafficOptions, 'count'>
+  /** Requests to make in turn, instead of the workload's. */
+  readonly entries?: readonly CatalogEntry[]
   readonly arrivals: Arrivals
   /** Requests a second. */
   readonly rate: number

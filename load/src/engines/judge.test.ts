@@ -7,7 +7,7 @@ const read: Read = { type: 'read', route: 'lead', path: '/api/leads/7', key: 'le
 const write: Write = { type: 'write', route: 'change-lead', path: '/api/leads/7', method: 'PATCH', body: '{}' }
 
 function reply(body: object, { endAt = 0, status = 200, cache = 'hit memory' } = {}): Reply {
-  const answer = { status, cache, body: Buffer.from(JSON.stringify(body)), keepsAlive: true }
+  const answer = { status, cache, loadMs: 0, body: Buffer.from(JSON.stringify(body)), keepsAlive: true }
   return { type: 'answered', answer, firstByteAt: endAt, endAt }
 }
 
@@ -19,7 +19,7 @@ describe('the judge', () => {
   it('passes an answer to the question, with its outcome', () => {
     const verdict = new Judge().judge(read, shown(1), 0)
 
-    expect(verdict).toEqual({ status: 200, outcome: 'hit memory', fault: 'none', staleness: 0, overage: 0 })
+    expect(verdict).toEqual({ load: 0, status: 200, outcome: 'hit memory', fault: 'none', staleness: 0, overage: 0 })
   })
 
   it.each([

@@ -1,8 +1,13 @@
 import type { CatalogEntry, Read } from '../traffic/catalog.ts'
 import type { Reply } from './http/connection.ts'
-import { outcomes, type Sample, type SampleOutcome } from './samples.ts'
+import { outcomes, type Sample, type SampleFault, type SampleOutcome } from './samples.ts'
 
-type Verdict = Pick<Sample, 'status' | 'outcome' | 'fault' | 'staleness' | 'overage'>
+/** What is known of a request that was not answered. */
+export function unanswered(fault: SampleFault): Verdict {
+  return { load: 0, status: 0, outcome: 'none', fault, staleness: 0, overage: 0 }
+}
+
+type Verdict = Pick<Sample, 'load' | 'status' | 'outcome' | 'fault' | 'staleness' | 'overage'>
 
 /** An acknowledged write to a scope. */
 interface Acknowledged {
@@ -24,9 +29,16 @@ export class Judge {
 
   /** @param sentAt when the request left, of `performance.now()` */
   judge(entry: CatalogEntry, reply: Reply, sentAt: number): Verdict {
-    if (reply.type === 'failed') return { status: 0, outcome: 'none', fault: reply.reason, staleness: 0, overage: 0 }
-    const { status, cache, body } = reply.answer
-    const verdict = { status, outcome: outcomeOf(cache), fault: 'none', staleness: 0, overage: 0 } as const
+    if (reply.type === 'failed') return unanswered(reply.reason)
+    const { status, cache, loadMs, body } = reply.answer
+    const verdict = {
+      load: loadMs,
+      status,
+      outcome: outcomeOf(cache),
+      fault: 'none',
+      staleness: 0,
+      overage: 0,
+    } as const
     if (status >= 400) return { ...verdict, fault: 'status' }
     if (entry.type === 'write') {
       this.#acknowledge(body.toString('utf8'), reply.endAt)

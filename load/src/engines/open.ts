@@ -2,7 +2,7 @@ import type { CatalogEntry } from '../traffic/catalog.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 import { HttpClient } from './http/client.ts'
 import { renderRequest } from './http/render-request.ts'
-import { Judge } from './judge.ts'
+import { Judge, unanswered } from './judge.ts'
 import type { RunResult } from './run-result.ts'
 import { SampleSheet, type Sample } from './samples.ts'
 import { watchGenerator } from './self-check.ts'
@@ -90,8 +90,12 @@ export async function runOpenLoop(options: OpenLoop): Promise<RunResult> {
       })
     })
     if (!isSent) {
-      const verdict = { status: 0, outcome: 'none', fault: 'dropped', staleness: 0, overage: 0 } as const
-      note(place, entry, { ...verdict, lag: sentAt - dueAt, latency: sentAt - dueAt, service: 0 })
+      note(place, entry, {
+        ...unanswered('dropped'),
+        lag: sentAt - dueAt,
+        latency: sentAt - dueAt,
+        service: 0,
+      })
     }
   }
 

@@ -25,6 +25,8 @@ export interface Samples {
   readonly latency: Float32Array
   /** From sending to the end of the answer. */
   readonly service: Float32Array
+  /** What the database took of it, as the API says; for those who shared a load, the whole load. */
+  readonly load: Float32Array
   readonly status: Uint16Array
   readonly route: Uint8Array
   readonly outcome: Uint8Array
@@ -41,6 +43,7 @@ export interface Sample {
   readonly lag: number
   readonly latency: number
   readonly service: number
+  readonly load: number
   readonly status: number
   readonly route: Route
   readonly outcome: SampleOutcome
@@ -60,6 +63,7 @@ export class SampleSheet {
       lag: new Float32Array(count),
       latency: new Float32Array(count),
       service: new Float32Array(count),
+      load: new Float32Array(count),
       status: new Uint16Array(count),
       route: new Uint8Array(count),
       outcome: new Uint8Array(count),
@@ -75,6 +79,7 @@ export class SampleSheet {
     columns.lag[place] = sample.lag
     columns.latency[place] = sample.latency
     columns.service[place] = sample.service
+    columns.load[place] = sample.load
     columns.status[place] = sample.status
     columns.route[place] = routes.indexOf(sample.route)
     columns.outcome[place] = outcomes.indexOf(sample.outcome)

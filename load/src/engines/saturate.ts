@@ -1,6 +1,6 @@
 import autocannon from 'autocannon'
 import type { Traffic } from '../traffic/traffic.ts'
-import { Judge } from './judge.ts'
+import { Judge, unanswered } from './judge.ts'
 import type { Progress } from './open.ts'
 import type { RunResult } from './run-result.ts'
 import { SampleSheet } from './samples.ts'
@@ -30,7 +30,7 @@ export async function runSaturation({ url, traffic, ...options }: Saturation): P
   const { catalog, order } = traffic
   const judge = new Judge()
   const sheet = new SampleSheet(order.length)
-  const unanswered = new Set(order.keys())
+  const waiting = new Set(order.keys())
   const generator = watchGenerator()
   const start = performance.now()
   let next = 0
@@ -51,18 +51,18 @@ export async function runSaturation({ url, traffic, ...options }: Saturation): P
     const { place, sentAt } = context as Required<Sent>
     const entry = catalog[order[place]!]!
     const endAt = performance.now()
-    const cache = String(headers?.['x-cache'])
-    const answer = { status, cache, body: Buffer.from(body), keepsAlive: true }
+    const [cache, loadMs] = [String(headers?.['x-cache']), Number(headers?.['x-load-ms'] ?? 0)]
+    const answer = { status, cache, loadMs, body: Buffer.from(body), keepsAlive: true }
     const verdict = judge.judge(entry, { type: 'answered', answer, firstByteAt: endAt, endAt }, sentAt)
     const took = endAt - sentAt
     if (verdict.fault !== 'none') failed++
-    unanswered.delete(place)
+    waiting.delete(place)
     const times = { at: sentAt - start, lag: 0, latency: took, service: took }
     sheet.write(place, { ...verdict, ...times, route: entry.route })
   }
 
   const progress = setInterval(() => {
-    const answered = order.length - unanswered.size - failed
+    const answered = order.length - waiting.size - failed
     options.onProgress?.({ elapsedMs: performance.now() - start, answered, failed })
   }, 200)
   try {
@@ -72,10 +72,9 @@ export async function runSaturation({ url, traffic, ...options }: Saturation): P
   } finally {
     clearInterval(progress)
   }
-  for (const place of unanswered) {
+  for (const place of waiting) {
     const times = { at: 0, lag: 0, latency: options.timeoutMs, service: options.timeoutMs }
-    const verdict = { status: 0, outcome: 'none', fault: 'timeout', staleness: 0, overage: 0 } as const
-    sheet.write(place, { ...verdict, ...times, route: catalog[order[place]!]!.route })
+    sheet.write(place, { ...unanswered('timeout'), ...times, route: catalog[order[place]!]!.route })
   }
   return {
     startedAt: performance.timeOrigin + start,

@@ -1,7 +1,7 @@
 import { createRandom } from '@holdfast/bench/stats/random'
 
-/** When requests are due: at random, as independent users come (Poisson), or one after the other. */
-export type Arrivals = 'poisson' | 'constant'
+/** When requests are due: at random, as independent users come (Poisson), one after the other, or all at once. */
+export type Arrivals = 'poisson' | 'constant' | 'burst'
 
 /** The instants at which requests are due, in milliseconds from the start, for `durationMs` at `rate` a second. */
 export function scheduleArrivals(
@@ -11,6 +11,7 @@ export function scheduleArrivals(
   if (arrivals === 'constant') {
     return Float64Array.from({ length: Math.floor((rate * durationMs) / 1_000) }, (_, index) => (index * 1_000) / rate)
   }
+  if (arrivals === 'burst') return new Float64Array(Math.floor((rate * durationMs) / 1_000))
   const random = createRandom(seed)
   const due: number[] = []
   for (let at = 0; ;) {

@@ -3,7 +3,7 @@ import type { Samples } from '../engines/samples.ts'
 import { placesOf, type Slice } from './slice.ts'
 
 /** Windows with fewer than this of either have no say. */
-const fewest = 5
+const fewest = 3
 
 /**
  * For each window of time, the median latency of one slice over that of the other. What disturbs the machine disturbs both of a

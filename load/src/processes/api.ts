@@ -1,4 +1,4 @@
-import type { CacheMode } from '../app/cache.ts'
+import type { ApiMode } from '../app/cache.ts'
 import type { LoadFault } from '../app/loads.ts'
 import type { Ready } from '../app/main.ts'
 import type { Reading } from '../app/meters.ts'
@@ -6,7 +6,7 @@ import { startChild, type Child } from './child.ts'
 
 /** How an API process is started. */
 export interface ApiOptions {
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   /** The file of a working copy; processes may share one. */
   readonly databasePath: string
   readonly redisUrl?: string | undefined

@@ -1,6 +1,12 @@
 import { RawConnection, startRedis, type RedisServer } from '@holdfast/testing/redis'
 import { randomBytes } from 'node:crypto'
 
+/** A server of ours, with what can be done to it. */
+export interface OwnRedis extends RedisServer {
+  /** Of its first process; a restarted server has another. */
+  readonly pid: number
+}
+
 /** The Redis of a run. */
 export interface RunRedis extends AsyncDisposable {
   readonly url: string
@@ -10,7 +16,7 @@ export interface RunRedis extends AsyncDisposable {
   readonly address: string
   readonly version: string
   /** A process of ours, which we may kill; absent: somebody else's. */
-  readonly own: RedisServer | undefined
+  readonly own: OwnRedis | undefined
 }
 
 /** A server of our own, on a free port, without persistence. */
@@ -22,7 +28,7 @@ export async function ownRedis(config: Readonly<Record<string, string | number>>
     prefix: 'localpower:',
     address: `127.0.0.1:${server.port}`,
     version: versionIn(info),
-    own: server,
+    own: Object.assign(server, { pid: Number(/process_id:(\d+)/.exec(info)?.[1]) }),
     [Symbol.asyncDispose]: () => server.stop(),
   }
 }
@@ -61,11 +67,6 @@ export async function foreignRedis(url: string): Promise<RunRedis> {
       cleaning.close()
     },
   }
-}
-
-/** The process id of a server of ours. */
-export async function processIdOf(server: RedisServer): Promise<number> {
-  return Number(/process_id:(\d+)/.exec(String(await server.command('INFO', 'server')))?.[1])
 }
 
 async function removeKeys(connection: RawConnection, prefix: string): Promise<void> {

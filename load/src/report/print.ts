@@ -36,13 +36,8 @@ export function renderPlayed(played: Played): string {
   return [
     renderTable(lineColumns, rows),
     ...played.notes.map((note) => paint('dim', `  ${note}`)),
-    ...(played.outcome === 'untrusted' ? [paint('yellow', `  ${lateness(played)}`)] : []),
+    ...(played.doubt === undefined ? [] : [paint('yellow', `  ${played.doubt}`)]),
   ].join('\n')
-}
-
-/** Why a scenario cannot be judged. */
-export function lateness({ generatorLagMs }: Played): string {
-  return `The load generator was late itself (p99 ${generatorLagMs.toFixed(0)} ms), so the broken condition says nothing of the API.`
 }
 
 export function paintOutcome(outcome: Outcome): string {

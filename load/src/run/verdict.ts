@@ -26,7 +26,7 @@ export function judgeRun(found: Omit<RunReport, 'version' | 'verdict' | 'exitCod
   }
   if (untrusted.length > 0) {
     const names = untrusted.map(({ played }) => played.name).join(', ')
-    const verdict = `Untrusted: the load generator was too late to judge ${names}. Again: ${reproduce}`
+    const verdict = `Untrusted: ${names} cannot be judged on this machine now. Again: ${reproduce}`
     return { ...report, verdict, exitCode: ExitCode.untrusted }
   }
   const names = scenarios.map(({ played }) => played.name).join(', ')

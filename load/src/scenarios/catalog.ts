@@ -1,9 +1,25 @@
 import { UsageError } from '@holdfast/bench/exit'
+import { cold } from './cold.ts'
+import { mixed } from './mixed.ts'
+import { stampede } from './stampede.ts'
+import { warm } from './warm.ts'
+import { redisFreeze } from './redis-freeze.ts'
+import { redisKill } from './redis-kill.ts'
+import { redisRestart } from './redis-restart.ts'
 import { saturation } from './saturation.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Every scenario there is. */
-export const scenarios: readonly Scenario[] = [saturation]
+export const scenarios: readonly Scenario[] = [
+  saturation,
+  cold,
+  warm,
+  mixed,
+  stampede,
+  redisKill,
+  redisRestart,
+  redisFreeze,
+]
 
 /** What runs when nothing is named. */
 export const everyday: readonly string[] = ['saturation']

@@ -1,5 +1,5 @@
 import { quantile } from '@holdfast/bench/stats/quantile'
-import type { CacheMode } from '../app/cache.ts'
+import type { ApiMode } from '../app/cache.ts'
 import { sortedColumn } from '../measure/slice.ts'
 import type { Screen } from '../report/screen.ts'
 import { judgeLine, type JudgedLine } from '../verdict/judge-line.ts'
@@ -7,21 +7,21 @@ import type { Plan } from '../verdict/plan.ts'
 import type { Scenario } from './scenario.ts'
 import { Stage, type Drive, type Mark, type Settings } from './stage.ts'
 
-/** `untrusted`: a condition in milliseconds was not met while the generator itself was late. */
+/** `untrusted`: a condition was not met, and something else than the cache may be why. */
 export type Outcome = 'pass' | 'fail' | 'untrusted'
 
 /** A scenario that was played once. */
 export interface Played {
   readonly name: string
   readonly title: string
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   readonly outcome: Outcome
   readonly lines: readonly JudgedLine[]
   readonly notes: readonly string[]
   readonly drives: readonly Drive[]
   readonly marks: readonly Mark[]
-  /** How late the generator sent: the worst p99 of its drives, in milliseconds. */
-  readonly generatorLagMs: number
+  /** Why it is untrusted. */
+  readonly doubt: string | undefined
   readonly startedAt: number
   readonly durationMs: number
 }
@@ -30,7 +30,7 @@ export interface Played {
 const tolerableLagMs = 5
 
 export interface Playing {
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   readonly plan: Plan
   readonly settings: Settings
   readonly screen: Screen
@@ -44,19 +44,20 @@ export async function play(scenario: Scenario, { mode, plan, settings, screen, e
   await using stack = new AsyncDisposableStack()
   ending.use(stack)
   const stage = new Stage({ settings, mode, stack, screen })
-  const { metrics, notes } = await scenario.run(stage)
+  const { metrics, notes, doubt } = await scenario.run(stage)
   const lines = plan.map(({ metric, expression }) => judgeLine(metric, expression, metrics[metric]!))
   const generatorLagMs = Math.max(0, ...stage.drives.map(({ result }) => lagOf(result.samples)))
+  const outcome = outcomeOf(lines, { doubt, generatorLagMs })
   return {
     name: scenario.name,
     title: scenario.title,
     mode,
-    outcome: outcomeOf(lines, generatorLagMs),
+    outcome,
     lines,
     notes,
     drives: stage.drives,
     marks: stage.marks,
-    generatorLagMs,
+    doubt: outcome === 'untrusted' ? (doubt ?? lateness(generatorLagMs)) : undefined,
     startedAt,
     durationMs: Date.now() - startedAt,
   }
@@ -66,13 +67,21 @@ export async function play(scenario: Scenario, { mode, plan, settings, screen, e
  * Latency counts from when a request was due, so a late generator makes it longer and never shorter: what is met all the same is
  * met; what is not may be the generator's fault.
  */
-function outcomeOf(lines: readonly JudgedLine[], generatorLagMs: number): Outcome {
+function outcomeOf(
+  lines: readonly JudgedLine[],
+  { doubt, generatorLagMs }: { doubt: string | undefined; generatorLagMs: number },
+): Outcome {
   const broken = lines.filter((line) => !line.isMet)
   if (broken.length === 0) return 'pass'
+  if (doubt !== undefined) return 'untrusted'
   const isLate = generatorLagMs > tolerableLagMs
   return isLate && broken.every(({ kind, n }) => kind === 'absolute' && n > 0) ? 'untrusted' : 'fail'
 }
 
 function lagOf(samples: Drive['result']['samples']): number {
   return samples.count === 0 ? 0 : quantile(sortedColumn(samples, {}, 'lag'), 0.99)
+}
+
+function lateness(generatorLagMs: number): string {
+  return `The load generator was late itself (p99 ${generatorLagMs.toFixed(0)} ms), so what is broken says nothing of the API.`
 }

@@ -1,4 +1,4 @@
-import type { CacheMode } from '../app/cache.ts'
+import type { ApiMode } from '../app/cache.ts'
 import type { Metric, MetricKind } from '../verdict/metric.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,7 +18,7 @@ export interface Scenario<Name extends string = string> {
 export interface Control<Name extends string = string> {
   /** What is missing. */
   readonly title: string
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   /** A condition on each of these must fail. */
   readonly mustFail: readonly Name[]
 }
@@ -28,4 +28,6 @@ export interface Observation<Name extends string = string> {
   readonly metrics: Readonly<Record<Name, Metric>>
   /** Figures that nothing depends on, each as a sentence. */
   readonly notes: readonly string[]
+  /** Why a condition may be broken through no fault of the cache; whatever is met is met all the same. */
+  readonly doubt?: string | undefined
 }

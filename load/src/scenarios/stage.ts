@@ -1,12 +1,13 @@
 import { workingCopy } from '../app/database/files.ts'
-import type { CacheMode } from '../app/cache.ts'
+import type { ApiMode } from '../app/cache.ts'
 import type { Job, OpenJob, SaturationJob } from '../engines/job.ts'
 import type { RunResult } from '../engines/run-result.ts'
 import { startApi, type ApiOptions, type ApiProcess } from '../processes/api.ts'
 import { Generator } from '../processes/generator.ts'
+import { watchMeters, type MeterWatch } from '../processes/meter-watch.ts'
 import { ownRedis, type RunRedis } from '../processes/redis.ts'
 import { bar, type Screen } from '../report/screen.ts'
-import type { TrafficOptions } from '../traffic/traffic.ts'
+import { makeTraffic, type TrafficOptions } from '../traffic/traffic.ts'
 import { workloadOf, type Workload } from '../traffic/workload.ts'
 
 /** What varies from run to run. */
@@ -39,16 +40,17 @@ export interface Drive {
 export class Stage {
   readonly settings: Settings
   /** The tiers under test: the subject's, or the control's. */
-  readonly mode: CacheMode
+  readonly mode: ApiMode
   readonly drives: Drive[] = []
   readonly marks: Mark[] = []
+  readonly watches: MeterWatch[] = []
   readonly #stack: AsyncDisposableStack
   readonly #screen: Screen
   #generator: Promise<Generator> | undefined
 
   constructor(parts: {
     readonly settings: Settings
-    readonly mode: CacheMode
+    readonly mode: ApiMode
     readonly stack: AsyncDisposableStack
     readonly screen: Screen
   }) {
@@ -73,6 +75,24 @@ export class Stage {
   async api(options: Partial<ApiOptions> = {}): Promise<ApiProcess> {
     const databasePath = options.databasePath ?? (await this.database())
     return this.#stack.use(await startApi({ mode: this.mode, ...options, databasePath }))
+  }
+
+  /** The length of a scenario's main part: as asked for, or as it is by default. */
+  durationMs({ quick, full }: { readonly quick: number; readonly full: number }): number {
+    return this.settings.durationMs ?? (this.settings.isQuick ? quick : full)
+  }
+
+  /** Asks once for everything that a workload can ask for again. */
+  async touchAll(api: ApiProcess, workload: Workload): Promise<void> {
+    const { seed, rows } = this.settings
+    const { catalog } = makeTraffic({ workload: { ...workload, walking: 0, isMoving: false }, seed, rows, count: 0 })
+    const reads = catalog.filter((entry) => entry.type === 'read')
+    this.#screen.begin(`  loading ${reads.length} keys …`)
+    const next = reads.values()
+    const touch = async (): Promise<void> => {
+      for (const { path } of next) await (await fetch(api.url + path)).arrayBuffer()
+    }
+    await Promise.all(Array.from({ length: 4 }, touch))
   }
 
   workload(name: string): Workload {
@@ -101,9 +121,19 @@ export class Stage {
     return this.#drive(title, { ...shape, url, traffic: { ...traffic, seed, rows } })
   }
 
-  mark(label: string): void {
-    this.marks.push({ at: Date.now(), label })
-    this.#screen.line(`  ${new Date().toISOString().slice(11, 23)}  ${label}`)
+  /** Reads the meters of a process four times a second until it is disposed of, for the scenario and for its picture. */
+  watch(api: ApiProcess): MeterWatch {
+    const watch = watchMeters(api, 250)
+    this.watches.push(watch)
+    return watch
+  }
+
+  /** Notes an instant of the run, and returns it. */
+  mark(label: string): number {
+    const at = Date.now()
+    this.marks.push({ at, label })
+    this.#screen.line(`  ${new Date(at).toISOString().slice(11, 23)}  ${label}`)
+    return at
   }
 
   async #drive(title: string, job: Job): Promise<RunResult> {

@@ -30,6 +30,8 @@ const alpha = 0.05
 export function judgeLine(name: string, expression: ParsedExpression, metric: Metric): JudgedLine {
   const { n, kind, observed, judged, show } = measure(expression, metric)
   const line = { metric: name, expression: expression.text, kind, n, observed: show(observed), judged: show(judged) }
+  if (metric.kind === 'delay' && metric.ms === undefined)
+    return { ...line, observed: '–', judged: '–', isMet: false, reason: 'it never came' }
   if (n === 0) return { ...line, observed: '–', judged: '–', isMet: false, reason: 'nothing was measured' }
   if (!Number.isFinite(judged))
     return { ...line, judged: '–', isMet: false, reason: `${n} values are too few for a bound` }
@@ -94,7 +96,8 @@ function exact(n: number, value: number, show: (value: number) => string): Measu
 }
 
 function time(ms: number): string {
-  return ms === 0 ? '0 ms' : formatMs(ms)
+  if (ms === 0) return '0 ms'
+  return ms < 0 ? `−${formatMs(-ms)}` : formatMs(ms)
 }
 
 function percent(value: number): string {

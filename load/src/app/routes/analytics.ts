@@ -6,15 +6,16 @@ import { badRequest } from './requests.ts'
 import type { Services } from './services.ts'
 
 /** Figures over thousands of rows. Not invalidated by writes: they may be a minute old. */
-export function analyticsRoutes({ cache, database, loads, tally }: Services): Hono {
+export function analyticsRoutes(services: Services): Hono {
+  const { database } = services
   const routes = new Hono()
 
   routes.get('/:report/:region', (c) => {
     const { report, region } = c.req.param()
     if (!isReport(report) || !isRegion(region)) return badRequest(c, 'Expected a known report and region.')
     const key = CacheKeys.analytics(report, region)
-    const load = loads.of(key, () => database.call('report', { name: report, region }))
-    return answer(c, { cache, tally }, key, load, { ttl: 60, tags: [CacheTags.ANALYTICS] })
+    const load = () => database.call('report', { name: report, region })
+    return answer(c, services, key, load, { ttl: 60, tags: [CacheTags.ANALYTICS] })
   })
 
   return routes

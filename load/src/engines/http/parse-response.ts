@@ -3,6 +3,8 @@ export interface HttpAnswer {
   readonly status: number
   /** The `x-cache` header; empty where there is none. */
   readonly cache: string
+  /** The `x-load-ms` header: what the database took of it; 0 where there is none. */
+  readonly loadMs: number
   /** The bytes of the body. */
   readonly body: Buffer
   readonly keepsAlive: boolean
@@ -25,17 +27,22 @@ export function parseResponse(bytes: Buffer): Parsed {
   if (Number.isNaN(status)) return broken('it is no HTTP/1.1')
   const start = headEnd + 4
   const cache = /\r\nx-cache: ?([^\r]*)/i.exec(head)?.[1] ?? ''
+  const loadMs = Number(/\r\nx-load-ms: ?([\d.]+)/i.exec(head)?.[1] ?? 0)
   const keepsAlive = !/\r\nconnection: ?close/i.test(head)
   const length = /\r\ncontent-length: ?(\d+)/i.exec(head)?.[1]
   if (length !== undefined) {
     const end = start + Number(length)
     if (bytes.length < end) return more
-    return { type: 'answer', answer: { status, cache, body: bytes.subarray(start, end), keepsAlive }, length: end }
+    return {
+      type: 'answer',
+      answer: { status, cache, loadMs, body: bytes.subarray(start, end), keepsAlive },
+      length: end,
+    }
   }
   if (!/\r\ntransfer-encoding: ?chunked/i.test(head)) return broken('its body has no length')
   const chunks = readChunks(bytes, start)
   if (chunks === undefined) return more
-  return { type: 'answer', answer: { status, cache, body: chunks.body, keepsAlive }, length: chunks.end }
+  return { type: 'answer', answer: { status, cache, loadMs, body: chunks.body, keepsAlive }, length: chunks.end }
 }
 
 /** The body of chunks, or `undefined` while its last one is missing. */
