@@ -19,6 +19,20 @@ describe('ChurnMap', () => {
     expect([...map.values()]).toEqual([{ n: 2 }])
   })
 
+  it('removes a key only while what is said stands there', () => {
+    const map = new ChurnMap<{ n: number }>()
+    const first = { n: 1 }
+    const second = { n: 2 }
+    map.set('a', first)
+    map.set('a', second)
+
+    expect(map.remove('a', first)).toBe(false)
+    expect(map.get('a')).toBe(second)
+    expect(map.remove('a', second)).toBe(true)
+    expect(map.remove('a', second)).toBe(false)
+    expect(map.size).toBe(0)
+  })
+
   it('keeps what lives while a hundred thousand others come and go', () => {
     const map = new ChurnMap<{ n: number }>()
     map.set('stays', { n: 0 })

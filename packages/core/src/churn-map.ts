@@ -27,8 +27,18 @@ export class ChurnMap<V extends object> {
     this.#map.set(key, value)
   }
 
+  /** Deletes a key if this stands there, and tells whether it did. */
+  remove(key: string, value: V): boolean {
+    if (this.#map.get(key) !== value) return false
+    this.#drop(key)
+    return true
+  }
+
   delete(key: string): void {
-    if (!this.has(key)) return
+    if (this.has(key)) this.#drop(key)
+  }
+
+  #drop(key: string): void {
     this.#size--
     this.#map.set(key, undefined)
     if (this.#map.size > spareKeys + 2 * this.#size) this.#renew()

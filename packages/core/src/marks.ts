@@ -25,9 +25,9 @@ export class Marks {
   }
 
   end(key: string, mark: OwnMark): void {
+    if (this.#byKey.remove(key, mark)) return
     const there = this.#byKey.get(key)
-    if (there === mark) this.#byKey.delete(key)
-    else if (Array.isArray(there)) {
+    if (Array.isArray(there)) {
       const index = there.indexOf(mark)
       if (index >= 0) there.splice(index, 1)
       if (there.length === 0) this.#byKey.delete(key)

@@ -81,7 +81,7 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
   }
 
   #settle(): void {
-    if (this.#tiers.reads.get(this.key) === this) this.#tiers.reads.delete(this.key)
+    this.#tiers.reads.remove(this.key, this)
     this.#first?.(this, false)
     if (this.#others !== undefined) for (const heard of this.#others) heard(this, true)
   }
