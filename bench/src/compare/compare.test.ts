@@ -19,6 +19,7 @@ const bench: Case = {
     { ours: 'holdfast', against: 'raw', metric: 'time', atMost: 1.2 },
     { ours: 'holdfast', against: 'raw', metric: 'bytes', atMost: 0.5 },
     { ours: 'holdfast', against: 'absent', metric: 'time', atMost: 1 },
+    { ours: 'holdfast', against: 'raw', metric: 'p99', atMost: 1 },
   ],
   open: async () => ({ run: () => {}, close: async () => {} }),
 }
@@ -79,7 +80,7 @@ describe('a summary', () => {
   it('leaves out who could not be measured, and goals against them', () => {
     expect(result.contenders.map(({ name }) => name)).toEqual(['raw', 'holdfast'])
     expect(result.unable).toEqual({ absent: 'is not installed' })
-    expect(result.goals).toHaveLength(3)
+    expect(result.goals).toHaveLength(4)
   })
 
   it('says of each goal whether it is met, and whether that is clear', () => {
@@ -87,6 +88,7 @@ describe('a summary', () => {
       ['cpu', true, true],
       ['time', false, true],
       ['bytes', true, true],
+      ['p99', false, true],
     ])
   })
 
@@ -116,12 +118,13 @@ describe('what is printed', () => {
       '1.25–1.35',
       '2.00 ms',
       '2.00',
-      'cpu ≤ 2.50 × raw: met (2.00) · time ≤ 1.20 × raw: missed (1.30) · bytes ≤ 0.50 × raw: met (0.45)',
+      '450',
+      'cpu ≤ 2.50 × raw: met (2.00) · time ≤ 1.20 × raw: missed (1.30) · bytes ≤ 0.50 × raw: met (0.45) · p99 ≤ 1.00 × raw: missed (1.30)',
     ])
   })
 
   it('names what is missed at the end', () => {
-    expect(renderGoals(whole)).toContain('2 of 3 goals met')
+    expect(renderGoals(whole)).toContain('2 of 4 goals met')
     expect(renderGoals(whole)).toContain('time ≤ 1.20 × raw: missed')
   })
 

@@ -14,6 +14,7 @@ export const caseColumns: readonly Column[] = [
   { title: 'interval', align: 'right' },
   { title: 'cpu/op', align: 'right' },
   { title: 'cpu ratio', align: 'right' },
+  { title: 'bytes', align: 'right' },
   { title: 'goal' },
 ]
 
@@ -29,6 +30,7 @@ export function caseRow(result: CaseResult, contender: ContenderResult): readonl
     isBaseline ? '' : formatInterval(time),
     formatMs(median(contender.cpus)),
     isBaseline ? '1' : formatRatio(cpu.value),
+    contender.bytes === undefined ? '' : contender.bytes.toLocaleString('en'),
     goals.join(' · '),
   ]
 }

@@ -24,7 +24,7 @@ export async function runCompare(plan: Plan, pinning: Pinning, root: string): Pr
   console.log(
     paint(
       'dim',
-      `${environment.cpu} × ${environment.cpuCount}, Node ${environment.node}${redis ? `, Redis ${redis.version}` : ''}; ${plan.runs} processes a case`,
+      `${environment.cpu} × ${environment.cpuCount}, Node ${environment.node}${redis ? `, Redis ${redis.version}` : ''}; ${plan.runs} ${plan.runs === 1 ? 'process' : 'processes'} a case`,
     ),
   )
   console.log()

@@ -1,5 +1,6 @@
 import type { Sample } from '../engine/sample.ts'
 import { bcaInterval } from '../stats/bootstrap.ts'
+import { quantile } from '../stats/quantile.ts'
 import { hodgesLehmann, walshAverages } from '../stats/walsh.ts'
 import type { Case, Goal, Metric } from '../suites/case.ts'
 import type { CaseResult, ContenderResult, GoalResult, Ratio } from './result.ts'
@@ -39,12 +40,20 @@ export function summarizeCase(
       ratio: { time: ratioOf(name, baseline, 'time'), cpu: ratioOf(name, baseline, 'cpu') },
     }
   })
+  const latency = (name: string, q: number): number[] =>
+    replicates.map(({ samples }) =>
+      quantile(Float64Array.from(samples.find((sample) => sample.name === name)?.latencies ?? []).sort(), q),
+    )
+  const observe = ({ ours, against, metric }: Goal): Ratio => {
+    if (metric === 'bytes') return exactRatio(bytesOf(ours), bytesOf(against))
+    if (metric === 'time' || metric === 'cpu') return ratioOf(ours, against, metric)
+    const q = metric === 'p50' ? 0.5 : 0.99
+    return pairedRatio(latency(ours, q), latency(against, q))
+  }
   const judge = (goal: Goal): GoalResult | undefined => {
     if (!whole.includes(goal.ours) || !whole.includes(goal.against)) return undefined
-    const observed =
-      goal.metric === 'bytes'
-        ? exactRatio(bytesOf(goal.ours), bytesOf(goal.against))
-        : ratioOf(goal.ours, goal.against, goal.metric)
+    const observed = observe(goal)
+    if (Number.isNaN(observed.value)) return undefined
     return {
       ...goal,
       observed,

@@ -14,7 +14,8 @@ export type Metric = 'time' | 'cpu'
 export interface Goal {
   readonly ours: string
   readonly against: string
-  readonly metric: Metric | 'bytes'
+  /** `p50` and `p99`: of single operations. `bytes`: what a value takes. */
+  readonly metric: Metric | 'p50' | 'p99' | 'bytes'
   readonly atMost: number
 }
 
@@ -49,8 +50,6 @@ export interface Case {
   readonly tier?: Tier
   /** The number of operations in a run is a multiple of this. @default 1 */
   readonly step?: number
-  /** How many keys an operation is about; figures are per operation. @default 1 */
-  readonly keys?: number
   /** The yardstick of the table. */
   readonly baseline: string
   readonly contenders: readonly string[]
@@ -67,12 +66,21 @@ export interface CacheCase extends Omit<Case, 'open' | 'needsRedis'> {
   readonly tier: Tier
   /** At most so many entries stay in memory. @default 10_000 */
   readonly maxEntries?: number
-  /** Fills the subject and makes the loop. `variant` is what follows the peer's name in the contender's label, after a space. */
-  readonly prepare: (subject: Subject, loops: Loops, variant: string) => Promise<Prepared>
+  /** Fills the subject and makes the loop. */
+  readonly prepare: (subject: Subject, loops: Loops, more: Preparation) => Promise<Prepared>
+}
+
+/** What else a case may need to prepare itself. */
+export interface Preparation {
+  /** What follows the peer's name in the contender's label, after a space. */
+  readonly variant: string
+  /** Opens another instance on the same keys, as another process would; it is closed with the case. */
+  readonly another: () => Promise<Subject>
 }
 
 export interface Prepared {
   readonly run: Loop
+  readonly bytes?: number
   readonly loads?: () => number
 }
 
@@ -88,14 +96,20 @@ export function cacheCase(spec: CacheCase): Case {
       const [, variant = ''] = contender.split(' ', 2)
       const peer = await loadPeer(peerOf(contender), context.instance)
       const { sdk, redisUrl, prefix } = context
-      const subject = await peer.open({ sdk, redisUrl, prefix, tier, ttlMs, maxEntries })
+      const opened: Subject[] = []
+      const another = async (): Promise<Subject> => {
+        const subject = await peer.open({ sdk, redisUrl, prefix, tier, ttlMs, maxEntries })
+        opened.push(subject)
+        return subject
+      }
+      const close = async (): Promise<void> => {
+        for (const subject of opened) await subject.close()
+      }
       try {
-        return {
-          ...(await prepare(subject, await freshLoops(context.instance), variant)),
-          close: () => subject.close(),
-        }
+        const loops = await freshLoops(context.instance)
+        return { ...(await prepare(await another(), loops, { variant, another })), close }
       } catch (error) {
-        await subject.close()
+        await close()
         throw error
       }
     },

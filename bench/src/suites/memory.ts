@@ -71,7 +71,6 @@ export const memoryCases: readonly Case[] = [
     title: 'await getMany of 100 warm keys',
     metric: 'time',
     tier: 'memory',
-    keys: 100,
     baseline: 'map',
     contenders: ['map', 'lru-cache', 'holdfast', 'cacheable', 'cache-manager'],
     gated: 'holdfast',
@@ -100,6 +99,26 @@ export const memoryCases: readonly Case[] = [
       }
     },
   }),
+  cacheCase({
+    id: 'memory.heap1m',
+    title: 'heap of 1,000,000 entries { id, v } with string keys and a ttl; timed: get',
+    metric: 'time',
+    tier: 'memory',
+    maxEntries: 1_000_000,
+    baseline: 'map',
+    contenders: ['map', 'lru-cache', 'holdfast', 'bentocache-ref'],
+    goals: [{ ours: 'holdfast', against: 'map', metric: 'bytes', atMost: 2.2 }],
+    async prepare(_empty, loops, { another }) {
+      const count = 1_000_000
+      const before = takenBytes()
+      // What is reserved when it is opened counts, too.
+      const subject = await another()
+      const set = need(subject.set, 'set')
+      for (let i = 0; i < count; i++) await set(`user:${i}`, { id: i, v: i * 2 })
+      const bytes = Math.round((takenBytes() - before) / count)
+      return { run: loops.awaited(need(subject.get, 'get'), makeKeys(1 << 16), isValue), bytes }
+    },
+  }),
   storeCase('memory.store10k', 'get of the bare store, 10,000 entries, zipf 0.99', 10_000, 1.15),
   storeCase('memory.store100k', 'get of the bare store, 100,000 entries, zipf 0.99', 100_000, 1.15),
   storeCase(
@@ -110,6 +129,13 @@ export const memoryCases: readonly Case[] = [
     true,
   ),
 ]
+
+/** What lives on the heap, and in buffers beside it. */
+function takenBytes(): number {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
 
 /** The two calls of a synchronous store that the read path is made of. */
 interface BareStore {

@@ -12,7 +12,7 @@ export const tagCases: readonly Case[] = [
     contenders: ['holdfast untagged', 'holdfast', 'bentocache'],
     gated: 'holdfast',
     goals: [{ ours: 'holdfast', against: 'holdfast untagged', metric: 'time', atMost: 1.15 }],
-    async prepare(subject, loops, variant) {
+    async prepare(subject, loops, { variant }) {
       const getOrSet = need(subject.getOrSet, 'getOrSet')
       const setTagged = need(subject.setTagged, 'setTagged')
       if (variant === 'untagged') await fill(subject)
@@ -32,7 +32,7 @@ export const tagCases: readonly Case[] = [
     contenders: ['holdfast untagged', 'holdfast', 'bentocache'],
     gated: 'holdfast',
     goals: [{ ours: 'holdfast', against: 'holdfast untagged', metric: 'time', atMost: 1.15 }],
-    async prepare(subject, loops, variant) {
+    async prepare(subject, loops, { variant }) {
       const getOrSet = need(subject.getOrSet, 'getOrSet')
       const setTagged = need(subject.setTagged, 'setTagged')
       if (variant === 'untagged') await fill(subject)

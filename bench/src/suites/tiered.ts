@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 import { cacheCase, type Case, isValue, need } from './case.ts'
 import { fill, rowOf, warmKeys } from './fill.ts'
 
@@ -42,6 +44,35 @@ export const tieredCases: readonly Case[] = [
         run: loops.awaited(() => getOrSet(`fresh:${fresh++}`, load), warmKeys, isValue),
         loads: () => loads,
       }
+    },
+  }),
+  cacheCase({
+    id: 'tiered.follow',
+    title: "one instance writes, until another instance's memory has it",
+    metric: 'time',
+    tier: 'tiered',
+    baseline: 'bentocache',
+    contenders: ['bentocache', 'holdfast'],
+    goals: [
+      { ours: 'holdfast', against: 'bentocache', metric: 'p50', atMost: 1 },
+      { ours: 'holdfast', against: 'bentocache', metric: 'p99', atMost: 1.5 },
+    ],
+    async prepare(writer, loops, { another }) {
+      const reader = await another()
+      const set = need(writer.set, 'set')
+      const get = need(reader.get, 'get')
+      let version = 0
+      const follow = async (key: string): Promise<unknown> => {
+        const written = ++version
+        await set(key, { version: written })
+        for (;;) {
+          const seen = (await get(key)) as { version: number } | undefined
+          if (seen?.version === written) return seen
+          await nextTurn()
+        }
+      }
+      for (const key of warmKeys.slice(0, 64)) await follow(key)
+      return { run: loops.awaited(follow, warmKeys.slice(0, 64), isValue) }
     },
   }),
 ]
