@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../random.ts'
 import type { CheckedCache, CheckedSpace, CheckedValue } from './checked-cache.ts'
-import type { ModelKey } from './keyspace.ts'
+import { isCold, type ModelKey } from './keyspace.ts'
 import type { Recorder } from './recorder.ts'
 import type { HistoryMode, TruthMethods } from './worker-messages.ts'
 
@@ -24,22 +24,19 @@ export function isPlanned(error: unknown): boolean {
 }
 
 /** Reads the truth, with time before and after: a slow load meets invalidations on its way. */
-export async function loadFrom(bench: Bench, random: Random, { name, dynamicTags }: ModelKey): Promise<CheckedValue> {
+export async function loadFrom(bench: Bench, random: Random, key: ModelKey): Promise<CheckedValue> {
+  const { name } = key
   const { recorder } = bench
   const start = recorder.now()
   if (random.chance(0.5)) await sleep(random.below(4))
   const [version] = await bench.truth({ write: [], read: [name] })
-  const isSlow = random.chance(0.15)
+  const isSlow = random.chance(isCold(key) ? 0.5 : 0.15)
   if (isSlow || random.chance(0.7)) await sleep(isSlow ? random.below(450) : random.below(12))
   recorder.add({ type: 'load', worker: recorder.worker, key: name, start, end: recorder.now(), version: version! })
   if (random.chance(0.01)) throw new PlannedFailure(name)
-  return valueOf({ name, dynamicTags }, version!, random)
+  return valueOf(key, version!, random)
 }
 
-export function valueOf(
-  { name, dynamicTags }: Pick<ModelKey, 'name' | 'dynamicTags'>,
-  version: number,
-  random: Random,
-): CheckedValue {
+export function valueOf({ name, dynamicTags }: ModelKey, version: number, random: Random): CheckedValue {
   return { key: name, version, tags: dynamicTags, filler: 'x'.repeat(random.below(random.chance(0.1) ? 4_000 : 200)) }
 }

@@ -27,6 +27,7 @@ export type HistoryFault =
   | 'stopWorker'
   | 'stopAndCutWorker'
   | 'deleteTags'
+  | 'deleteEntries'
   | 'deleteEpoch'
   | 'evict'
   | 'flushKillFlush'
@@ -55,13 +56,27 @@ const faults: Readonly<Record<HistoryFault, (stage: Stage) => Promise<void>>> = 
     await sleep(100 + random.below(600))
     await redis.restart({ data: 'older' })
   },
-  stopWorker: async ({ workers, random }) => stopped(random.pick(workers), async () => sleep(1_500)),
+  stopWorker: async ({ workers, random }) =>
+    stopped(random.pick(workers), async () => sleep(1_500 + random.below(1_500))),
   stopAndCutWorker: async ({ redis, workers, random }) =>
     stopped(random.pick(workers), async () => {
       await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
       await sleep(1_500)
     }),
-  deleteTags: async ({ redis, prefix }) => deleteMatching(redis, `${escapeGlob(prefix)}~tag:*`),
+  // Again and again: a tag that is missing is made anew by the next load.
+  deleteTags: async ({ redis, prefix, random }) => {
+    for (let n = 0; n < 40; n += 1) {
+      await deleteMatching(redis, `${escapeGlob(prefix)}~tag:*`)
+      await sleep(random.below(50))
+    }
+  },
+  // As an eviction would, but what is kept besides entries stays.
+  deleteEntries: async ({ redis, prefix, random }) => {
+    for (let n = 0; n < 10; n += 1) {
+      await deleteMatching(redis, `${escapeGlob(prefix)}[^~]*`)
+      await sleep(random.below(100))
+    }
+  },
   deleteEpoch: async ({ redis, prefix }) => void (await redis.command('DEL', `${prefix}~{hf}epoch`)),
   evict,
   flushKillFlush: async ({ redis }) => {

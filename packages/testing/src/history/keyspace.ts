@@ -45,19 +45,23 @@ const members = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((n) =>
   rootKey(`member:${n}`, memberOptions[n % 2]!, [`team:${n % 3}`]),
 )
 
-const visits = [0, 1, 2, 3, 4, 5, 6, 7].map((n): ModelKey => {
-  const key = `s${n}`
-  return { name: `${sessions}/${key}`, key, namespace: sessions, dynamicTags: [], options: lives[n % 2]! }
-})
+const visits = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => visitKey(`s${n}`, lives[n % 2]!))
+
+const coldGroup: CheckedOptions = { ...lives[0], tags: ['group:cold'] }
 
 /** Nothing but the session vouches for these. */
 const plain = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => rootKey(`plain:${n}`, lives[n % 4]!))
 
-/** Keys that are read so seldom that what was invalidated lies about in Redis for a while. */
-const cold = [0, 1].flatMap((group) => {
-  const options = { ...lives[0], tags: [`cold:${group}`] }
-  return [0, 1, 2, 3, 4, 5].map((n) => rootKey(`cold:${group}:${n}`, options))
-})
+/**
+ * Keys of each kind that are read seldom, and load slowly: what was invalidated lies about in Redis for a while, and a late fill is not
+ * forestalled by another's.
+ */
+const cold = [0, 1, 2, 3].flatMap((n) => [
+  rootKey(`cold:group:${n}`, coldGroup),
+  rootKey(`cold:team:${n}`, memberOptions[0]!, ['team:cold']),
+  rootKey(`cold:plain:${n}`, lives[0]!),
+  visitKey(`cold${n}`, lives[0]!),
+])
 
 const warm: readonly ModelKey[] = [...items, ...members, ...visits, ...plain]
 
@@ -72,7 +76,7 @@ const batches: readonly (readonly ModelKey[])[] = [...new Set(warm.map(({ option
 
 /** A key to read. */
 export function pickKey(random: Random): ModelKey {
-  return random.pick(random.chance(0.003) ? cold : warm)
+  return random.pick(random.chance(0.015) ? cold : warm)
 }
 
 /** Keys to read together, of one namespace; with the same options, where these are needed. */
@@ -95,18 +99,20 @@ export const modelGroups: readonly ModelGroup[] = [
       { call: { type: 'matching', pattern: `item:${group}:*` }, keys },
     ]
   }),
-  ...[0, 1].map((group): ModelGroup => {
-    const keys = cold.filter(({ name }) => name.startsWith(`cold:${group}:`))
-    return { call: { type: 'tags', tag: `cold:${group}` }, keys }
-  }),
+  { call: { type: 'tags', tag: 'group:cold' }, keys: cold.filter(({ options }) => options === coldGroup) },
+  { call: { type: 'dynamicTags', tag: 'team:cold' }, keys: cold.filter(({ dynamicTags }) => dynamicTags.length > 0) },
   ...[0, 1, 2].map((team): ModelGroup => {
     const tag = `team:${team}`
     return { call: { type: 'dynamicTags', tag }, keys: members.filter(({ dynamicTags }) => dynamicTags.includes(tag)) }
   }),
-  { call: { type: 'namespace' }, keys: visits },
+  { call: { type: 'namespace' }, keys: modelKeys.filter(({ namespace }) => namespace === sessions) },
   { call: { type: 'all' }, keys: modelKeys },
 ]
 
 function rootKey(key: string, options: CheckedOptions, dynamicTags: readonly string[] = []): ModelKey {
   return { name: key, key, namespace: undefined, dynamicTags, options }
+}
+
+function visitKey(key: string, options: CheckedOptions): ModelKey {
+  return { name: `${sessions}/${key}`, key, namespace: sessions, dynamicTags: [], options }
 }
