@@ -81,6 +81,7 @@ testRemoteStore({
         'late fill > is no hit when one of its tags was invalidated meanwhile (tag-bumped-during-load)',
         'reopen > ends the session: tells of the gap, asks for the journal, ends the guards, and reads again',
         'guard > is the one that entries of its key carry, and good while the session is',
+        'listen > gives what is read guards that are good while it listens',
       ],
     },
     {
