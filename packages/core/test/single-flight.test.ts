@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countCalls, slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
+import { thenable } from './world/thenable.ts'
 
 const stage = setStage()
 
@@ -151,8 +152,7 @@ describe('a loader that fails', () => {
         throw new Error('x')
       },
       () => Promise.reject(new Error('x')),
-      // oxlint-disable-next-line unicorn/no-thenable
-      () => ({ then: (_: unknown, reject: (error: Error) => void) => reject(new Error('x')) }) as Promise<never>,
+      () => thenable((_, reject) => reject(new Error('x'))),
     ]
 
     for (const load of failing) await expect(cache.getOrSet('key', load)).rejects.toThrow('x')

@@ -29,7 +29,12 @@ export function countReads<C extends Cache | Namespace>(cache: C, count: ReadCou
             if (error instanceof InvalidOptionError) count.refused += keys
           })
         }
-        count.isClosed ||= name === 'close'
+        if (name === 'close' || name === Symbol.asyncDispose) {
+          count.isClosed = true
+          ;(result as Promise<unknown>).catch(() => {
+            count.isClosed = false
+          })
+        }
         return result
       }
     },
