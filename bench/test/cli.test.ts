@@ -24,7 +24,7 @@ function bench(...args: readonly string[]): {
 } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--conditions=@holdfast/source', cli, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', BENCH_LOCK: join(folder, 'lock') },
   })
   return { code: status, out: stdout, err: stderr }
 }

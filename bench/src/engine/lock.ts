@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { InfrastructureError } from '../exit.ts'
 
-const path = join(tmpdir(), 'holdfast-bench.lock')
+/** `BENCH_LOCK` names another file, for runs whose figures do not matter. */
+const path = process.env['BENCH_LOCK'] ?? join(tmpdir(), 'holdfast-bench.lock')
 
 /**
  * The right to measure on this machine: two benches at once measure each other. Waits for a holder that lives, takes over from one
