@@ -114,7 +114,7 @@ describe.each([
     const seen: Record<string, number> = {}
     let queries = 0
     for (const [index, [path]] of [...reads, ...reads].entries()) {
-      const outcome = (await get(api, path)).cache.split(' ')[0]!
+      const outcome = (await get(api, path)).cache!.split(' ')[0]!
       seen[outcome] = (seen[outcome] ?? 0) + 1
       if (outcome === 'miss' || outcome === 'bypass') queries += queriesOf[index % reads.length]!
     }
