@@ -24,10 +24,16 @@ async function afterBarrier(tiers: Tiers, joinable: Joinable): Promise<boolean> 
   try {
     if (remote?.store.barrier === undefined) return false
     await remote.barrier(joinable.key)
-    return !joinable.isDetached
+    return isUnderWay(tiers, joinable)
   } catch {
-    return !joinable.isDetached && clock.now() < joinable.startedAt + maxStalenessMs
+    return isUnderWay(tiers, joinable) && clock.now() < joinable.startedAt + maxStalenessMs
   }
+}
+
+/** What ended meanwhile hears of no invalidation any more: only what still stands in the table does. */
+function isUnderWay(tiers: Tiers, joinable: Joinable): boolean {
+  const { key } = joinable
+  return !joinable.isDetached && (tiers.flights.get(key) === joinable || tiers.reads.get(key) === joinable)
 }
 
 /** Whether what came of it must not be given to a caller that began at `seq`: one of its tags was invalidated in between. */
