@@ -151,6 +151,8 @@ export class Regions {
   /** The window's oldest against those whom it would replace. */
   #contest(candidate: number): void {
     const slots = this.#slots
+    // First, because it counts and so may end an age: both sides of the contest must be of the same one.
+    if (this.main.size > 0) this.#turnHand()
     const isUsed = slots.uses[candidate]! > 0
     const strength = isUsed ? Number.POSITIVE_INFINITY : this.#sketch.count(slots.hash[candidate]!)
     if (this.#makesWay(strength, slots.weightOf(candidate))) this.#promote(candidate)

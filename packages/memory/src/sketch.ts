@@ -74,6 +74,7 @@ export class Sketch {
 
 /** Where the counters of a hash lie in its block: 5 bits in each byte. */
 function spreadOf(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d)
-  return Math.imul(mixed ^ (mixed >>> 12), 0x297a_2d39) ^ (mixed >>> 15)
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x21f0_aaad)
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a_2d97)
+  return mixed ^ (mixed >>> 15)
 }
