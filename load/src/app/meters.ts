@@ -13,7 +13,7 @@ export interface Reading {
   readonly cpuMs: number
   readonly rssBytes: number
   readonly heapBytes: number
-  /** Handles and requests that keep the process busy. */
+  /** Handles and requests that keep the process busy, without connections: those are its callers'. */
   readonly resources: number
   /** How late the event loop was. */
   readonly loopDelay: { readonly p99Ms: number; readonly maxMs: number }
@@ -36,6 +36,8 @@ export function createMeters(mode: ApiMode, { cache, database, loads, tally }: S
   return {
     read: async () => {
       const counts = await database.counts()
+      // Where it may: what is left is what is held.
+      globalThis.gc?.()
       const { user, system } = process.cpuUsage()
       const { rss, heapUsed } = process.memoryUsage()
       return {
@@ -45,7 +47,7 @@ export function createMeters(mode: ApiMode, { cache, database, loads, tally }: S
         cpuMs: (user + system) / 1_000,
         rssBytes: rss,
         heapBytes: heapUsed,
-        resources: process.getActiveResourcesInfo().length,
+        resources: process.getActiveResourcesInfo().filter((name) => name !== 'TCPSocketWrap').length,
         loopDelay: { p99Ms: delay.percentile(99) / 1e6, maxMs: delay.max / 1e6 },
         tally,
         loads: loads.count,

@@ -3,12 +3,12 @@ import { openKitCache, type ApiCache } from '../app/cache.ts'
 /** The cache as it should be, in a process that forgets nothing it ever answered: the control of the soak. */
 export function openLeakyCache(env: NodeJS.ProcessEnv): ApiCache {
   const cache = openKitCache('tiered', env)
-  const kept: string[] = []
+  const kept: unknown[] = []
   return {
     ...cache,
     cacheWrapper: async (key, load, options) => {
       const answer = await cache.cacheWrapper(key, load, options)
-      kept.push(JSON.stringify(answer).repeat(4))
+      kept.push(structuredClone(answer))
       return answer
     },
   }

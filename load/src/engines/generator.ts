@@ -31,8 +31,16 @@ function run(job: Job): Promise<RunResult> {
     job.entries === undefined
       ? makeTraffic({ ...job.traffic, count: Math.max(1, arrivals.length) })
       : { catalog: job.entries, order: Uint32Array.from(job.entries.keys()) }
-  const { urls, maxConnections } = job
-  return runOpenLoop({ urls, traffic, arrivals, timeoutMs, maxConnections, onProgress })
+  const { urls, writeUrls, maxConnections } = job
+  return runOpenLoop({
+    urls,
+    ...(writeUrls === undefined ? {} : { writeUrls }),
+    traffic,
+    arrivals,
+    timeoutMs,
+    maxConnections,
+    onProgress,
+  })
 }
 
 function tell(message: GeneratorMessage): void {

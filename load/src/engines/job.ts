@@ -11,6 +11,8 @@ export type Job = OpenJob | SaturationJob
 export interface OpenJob {
   readonly engine: 'open'
   readonly urls: readonly string[]
+  /** Where writes go instead, in turn. */
+  readonly writeUrls?: readonly string[]
   readonly traffic: Omit<TrafficOptions, 'count'>
   /** Requests to make in turn, instead of the workload's. */
   readonly entries?: readonly CatalogEntry[]

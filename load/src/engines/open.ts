@@ -11,6 +11,8 @@ import { watchGenerator } from './self-check.ts'
 export interface OpenLoop {
   /** Requests go to these in turn. */
   readonly urls: readonly string[]
+  /** Writes go to these in turn. @default urls */
+  readonly writeUrls?: readonly string[]
   readonly traffic: Traffic
   /** When each request is due, in milliseconds from the start. */
   readonly arrivals: Float64Array
@@ -35,7 +37,10 @@ export interface Progress {
  */
 export async function runOpenLoop(options: OpenLoop): Promise<RunResult> {
   const { traffic, arrivals } = options
-  const clients = options.urls.map((url) => new HttpClient(url, options.maxConnections))
+  const toClients = (urls: readonly string[]): readonly HttpClient[] =>
+    urls.map((url) => new HttpClient(url, options.maxConnections))
+  const clients = toClients(options.urls)
+  const writers = options.writeUrls === undefined ? clients : toClients(options.writeUrls)
   const requests = traffic.catalog.map(renderRequest)
   const judge = new Judge()
   const sheet = new SampleSheet(arrivals.length)
@@ -67,7 +72,7 @@ export async function runOpenLoop(options: OpenLoop): Promise<RunResult> {
     pump()
   })
 
-  for (const client of clients) client.close()
+  for (const client of [...clients, ...writers]) client.close()
   return {
     startedAt: performance.timeOrigin + start,
     samples: sheet.samples,
@@ -80,7 +85,8 @@ export async function runOpenLoop(options: OpenLoop): Promise<RunResult> {
     const entry = traffic.catalog[index]!
     const dueAt = start + arrivals[place]!
     const sentAt = performance.now()
-    const isSent = clients[place % clients.length]!.send(requests[index]!, options.timeoutMs, (reply) => {
+    const those = entry.type === 'read' ? clients : writers
+    const isSent = those[place % those.length]!.send(requests[index]!, options.timeoutMs, (reply) => {
       const verdict = judge.judge(entry, reply, sentAt)
       note(place, entry, {
         ...verdict,

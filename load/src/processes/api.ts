@@ -15,6 +15,8 @@ export interface ApiOptions {
   /** @default 0, a free one */
   readonly port?: number
   readonly env?: NodeJS.ProcessEnv
+  /** For Node. */
+  readonly execArgv?: readonly string[]
 }
 
 /** A process of the sample API. */
@@ -37,6 +39,7 @@ export interface ApiProcess extends AsyncDisposable {
 /** @throws {Error} with what the process wrote, when it does not start */
 export async function startApi(options: ApiOptions): Promise<ApiProcess> {
   const child = startChild<Ready>(new URL('../app/main.ts', import.meta.url), {
+    execArgv: options.execArgv ?? [],
     env: {
       // What the caller's shell says of a cache is not for this process.
       REDIS_HOST: '',

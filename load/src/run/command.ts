@@ -2,6 +2,7 @@ import { ExitCode } from '@holdfast/bench/exit'
 import { paint } from '@holdfast/bench/report/paint'
 import { withEnding } from '../processes/ending.ts'
 import { paintOutcome, renderPlayed } from '../report/print.ts'
+import { writeReports } from '../report/write-reports.ts'
 import { openScreen, type Screen } from '../report/screen.ts'
 import { play } from '../scenarios/play.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
@@ -15,6 +16,7 @@ export async function runCommand(args: readonly string[]): Promise<ExitCode> {
   if (options.isList) return list(options)
   return withEnding(async (ending) => {
     const report = await runScenarios(options, openScreen(), ending)
+    await writeReports(report, options.reports)
     console.log(`\n${report.verdict}`)
     return report.exitCode
   })

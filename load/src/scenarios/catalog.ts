@@ -1,6 +1,11 @@
 import { UsageError } from '@holdfast/bench/exit'
+import { capacity } from './capacity.ts'
 import { cold } from './cold.ts'
+import { coherence } from './coherence.ts'
+import { evict } from './evict.ts'
+import { invalidationStorm } from './invalidation-storm.ts'
 import { mixed } from './mixed.ts'
+import { soak } from './soak.ts'
 import { stampede } from './stampede.ts'
 import { warm } from './warm.ts'
 import { redisFreeze } from './redis-freeze.ts'
@@ -19,6 +24,11 @@ export const scenarios: readonly Scenario[] = [
   redisKill,
   redisRestart,
   redisFreeze,
+  evict,
+  invalidationStorm,
+  coherence,
+  capacity,
+  soak,
 ]
 
 /** What runs when nothing is named. */

@@ -14,7 +14,7 @@ export function hitRatioOf(samples: Samples, slice: Slice = {}): Metric {
 
 /** Requests that were not answered as they should have been. */
 export function errorsOf(samples: Samples | readonly Samples[], slice: Slice = {}): Metric {
-  const runs = 'count' in samples ? [samples] : samples
+  const runs = runsOf(samples)
   const count = (more: Slice): number => runs.reduce((sum, run) => sum + placesOf(run, { ...slice, ...more }).length, 0)
   return { kind: 'share', part: count({}) - count({ faults: ['none'] }), of: count({}) }
 }
@@ -32,13 +32,15 @@ export function failuresOf(samples: Samples): readonly string[] {
 }
 
 /** Answers to another's question. */
-export function wrongKeysOf(samples: Samples): Metric {
-  return { kind: 'count', value: placesOf(samples, { faults: ['wrong key'] }).length }
+export function wrongKeysOf(samples: Samples | readonly Samples[]): Metric {
+  const counts = runsOf(samples).map((run) => placesOf(run, { faults: ['wrong key'] }).length)
+  return { kind: 'count', value: counts.reduce((sum, count) => sum + count, 0) }
 }
 
 /** How long a write had been acknowledged that an answer did not show; 0 for those that showed all. */
-export function stalenessOf(samples: Samples, slice: Slice = {}): Metric {
-  return { kind: 'ages', sorted: sortedColumn(samples, { ...slice, faults: ['none'] }, 'staleness') }
+export function stalenessOf(samples: Samples | readonly Samples[], slice: Slice = {}): Metric {
+  const ages = runsOf(samples).flatMap((run) => [...sortedColumn(run, { ...slice, faults: ['none'] }, 'staleness')])
+  return { kind: 'ages', sorted: Float64Array.from(ages).sort() }
 }
 
 /** How much older than its ttl an answer was; 0 for those that were not. */
@@ -53,4 +55,8 @@ export function latencyOf(samples: Samples, slice: Slice = {}): Metric {
 /** Statements that the database ran between two readings. */
 export function queriesBetween(before: Reading, after: Reading): number {
   return after.database.reads + after.database.writes - before.database.reads - before.database.writes
+}
+
+function runsOf(samples: Samples | readonly Samples[]): readonly Samples[] {
+  return 'count' in samples ? [samples] : samples
 }

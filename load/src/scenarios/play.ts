@@ -1,6 +1,7 @@
 import { quantile } from '@holdfast/bench/stats/quantile'
 import type { ApiMode } from '../app/cache.ts'
 import { sortedColumn } from '../measure/slice.ts'
+import type { TimedReading } from '../processes/meter-watch.ts'
 import type { Screen } from '../report/screen.ts'
 import { judgeLine, type JudgedLine } from '../verdict/judge-line.ts'
 import type { Plan } from '../verdict/plan.ts'
@@ -20,6 +21,8 @@ export interface Played {
   readonly notes: readonly string[]
   readonly drives: readonly Drive[]
   readonly marks: readonly Mark[]
+  /** What the watched API processes said of themselves. */
+  readonly readings: readonly (readonly TimedReading[])[]
   /** Why it is untrusted. */
   readonly doubt: string | undefined
   readonly startedAt: number
@@ -57,6 +60,7 @@ export async function play(scenario: Scenario, { mode, plan, settings, screen, e
     notes,
     drives: stage.drives,
     marks: stage.marks,
+    readings: stage.watches.map(({ readings }) => readings),
     doubt: outcome === 'untrusted' ? (doubt ?? lateness(generatorLagMs)) : undefined,
     startedAt,
     durationMs: Date.now() - startedAt,

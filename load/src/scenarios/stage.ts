@@ -60,6 +60,11 @@ export class Stage {
     this.#screen = parts.screen
   }
 
+  /** Closes something with the scenario. */
+  use<T extends AsyncDisposable>(resource: T): T {
+    return this.#stack.use(resource)
+  }
+
   /** A Redis of its own, empty. */
   async redis(config: Readonly<Record<string, string | number>> = {}): Promise<RunRedis> {
     return this.#stack.use(await ownRedis(config))

@@ -25,5 +25,11 @@ export function operationRoutes({ cache, loads }: Services, meters: Meters): Hon
     return c.json(await cache.CacheInvalidator.invalidateByTags(tags))
   })
 
+  routes.post('/__storm', async (c) => {
+    const { tag, times } = await c.req.json<{ readonly tag: string; readonly times: number }>()
+    for (let i = 0; i < times; i++) await cache.CacheInvalidator.invalidateByTags([tag])
+    return c.json({ times })
+  })
+
   return routes
 }
