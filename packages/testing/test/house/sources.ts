@@ -20,7 +20,7 @@ export interface HousePackage {
   readonly name: string
   /** Names of its workspace dependencies that ship. */
   readonly standsOn: readonly string[]
-  /** Names of its third-party libraries, in any field of the manifest. */
+  /** Names of its third-party libraries that ship or are asked of the application. */
   readonly libraries: readonly string[]
   /** Names of the workspace packages that only its tests use. */
   readonly testsWith: readonly string[]
@@ -39,7 +39,8 @@ export function readPackages(): readonly HousePackage[] {
     const shipped = ['dependencies', 'peerDependencies', 'optionalDependencies']
     const namesIn = (fields: readonly string[]): string[] =>
       fields.flatMap((field) => Object.keys(manifest[field] ?? {}))
-    const libraries = namesIn([...shipped, 'devDependencies'])
+    // What only tests use may stand in several packages.
+    const libraries = namesIn(shipped)
       .filter((name) => !isOwn(name))
       .map((name) => name.replace(/^@types\//, ''))
     return {
