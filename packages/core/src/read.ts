@@ -60,7 +60,7 @@ interface Terms {
   /** What the remote store has just been found to hold. */
   readonly found: SharedRead | undefined
   /** The tag table's sequence when the caller came: what was invalidated later need not concern it. */
-  readonly seq: number
+  seq: number
   readonly startedAt: number
 }
 
@@ -81,10 +81,10 @@ async function wait(scope: Scope, key: string, terms: Terms): Promise<Served> {
 async function waitForFlight(scope: Scope, key: string, terms: Terms): Promise<Served> {
   const { tiers } = scope
   const { policy } = terms
-  const caller = { policy, startedAt: terms.startedAt, seq: terms.seq }
   let now = terms
   for (;;) {
     const flight = await board(scope, key, now)
+    const caller = { policy, startedAt: terms.startedAt, seq: now.seq }
     const served = await new Promise<Served | typeof mustRetry>(
       (resolve, reject) => new Waiter(tiers, flight, caller, resolve, reject),
     )
@@ -102,8 +102,13 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   const { load, policy, found } = terms
   const underWay = tiers.flights.get(key)
   if (underWay instanceof Flight) {
-    const may = mayJoin(tiers, underWay)
-    if ((may === true || (may !== false && (await may))) && isJoinable(scope, underWay, policy)) {
+    let may = mayJoin(tiers, underWay)
+    if (typeof may !== 'boolean') {
+      may = await may
+      // What was heard at the barrier had been acknowledged before this caller came.
+      terms.seq = tiers.tags.seq
+    }
+    if (may && isJoinable(scope, underWay, policy)) {
       scope.counters.coalesced++
       return underWay
     }
