@@ -48,6 +48,9 @@ const channels = {
   remoteState: channel('holdfast:remoteState'),
 }
 
+/** The names of all events. */
+export const eventNames: readonly string[] = Object.keys(channels)
+
 /** Listeners of one cache and its namespaces; also tells the `holdfast:<event>` diagnostics channels. */
 export class Events {
   readonly #listeners = new Map<CacheEvent, Set<(detail: never) => unknown>>()
@@ -60,7 +63,7 @@ export class Events {
   /** @throws {InvalidOptionError} for an event that does not exist, or a listener that is no function */
   on<E extends CacheEvent>(event: E, listener: (detail: CacheEvents[E]) => void): Disposable {
     if (!Object.hasOwn(channels, event))
-      throw new InvalidOptionError(`Unknown event ${show(event)}. Known ones: ${Object.keys(channels).join(', ')}.`)
+      throw new InvalidOptionError(`Unknown event ${show(event)}. Known ones: ${eventNames.join(', ')}.`)
     if (typeof listener !== 'function')
       throw new InvalidOptionError(`Expected the listener to be a function, got ${show(listener)}.`)
     const listeners = this.#listeners.get(event) ?? new Set()

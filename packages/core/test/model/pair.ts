@@ -1,5 +1,4 @@
 import { fakeClock, type FakeClock } from '@holdfast/testing'
-import { expect } from 'vitest'
 import type { Cache } from '../../src/cache.ts'
 import { createCache } from '../../src/create-cache.ts'
 import { mapStore, type MapStore } from '../world/map-store.ts'
@@ -96,10 +95,10 @@ export class Pair {
     for (const [index, { cache }] of this.processes.entries()) {
       for (const key of keys) await this.read(index, key, {})
       const { hits, misses } = cache.stats()
-      expect(hits + misses).toBe(this.#reads[index])
+      if (hits + misses !== this.#reads[index]) throw new Error(`${hits} + ${misses} is not ${this.#reads[index]}`)
       await cache.close()
     }
-    expect(this.clock.pendingTimers).toBe(0)
+    if (this.clock.pendingTimers > 0) throw new Error(`${this.clock.pendingTimers} timers are left`)
   }
 }
 

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
 import { createCache } from '../../src/create-cache.ts'
-import { ServerStore } from '../world/server-store.ts'
 import { runSeeds } from './run-seeds.ts'
 
 const { values } = parseArgs({
@@ -16,7 +15,6 @@ const startedAt = performance.now()
 const outcome = await runSeeds(
   {
     createCache,
-    makeStore: (server, clock) => new ServerStore(server, clock),
     ...(values.trace ? { trace: (line) => console.log(line) } : {}),
   },
   Number(values.first),

@@ -4,7 +4,7 @@ import type { Written } from '../../src/invalidate.ts'
 import type { LoadContext } from '../../src/loader.ts'
 import type { ReadOptions } from '../../src/options.ts'
 import { mapStore, type MapStore } from '../world/map-store.ts'
-import type { ServerStore } from '../world/server-store.ts'
+import { ServerStore } from '../world/server-store.ts'
 import type { Row } from './database.ts'
 import { lag } from './lag.ts'
 import { heartbeatMs, maxStalenessMs, remoteTimeoutMs } from './settings.ts'
@@ -27,7 +27,7 @@ export class Process {
     this.#index = index
     this.#world = world
     this.#memory = mapStore(settings.isMemorySmall ? 1 : undefined)
-    this.store = makeStore(server, clock)
+    this.store = makeStore?.(server, clock) ?? new ServerStore(server, clock)
     lag(this.store.wire, clock, random, settings)
     this.#cache = createCache({
       memory: this.#memory,
@@ -91,7 +91,7 @@ export class Process {
     return {
       ...(settings.tagsFrom === 'options' ? { tags: ['all'] } : {}),
       ...(settings.tagsFrom === 'value' ? { tags: (row: Row) => tagsOf(row.key) } : {}),
-      ...(random.chance(0.2) ? { softTimeout: '0ms' } : {}),
+      ...(random.chance(settings.patience) ? { softTimeout: '0ms' } : {}),
       ...(random.chance(0.2) ? { refreshAhead: 0.1 } : {}),
       ...(random.chance(0.1) ? { force: true } : {}),
       ...(random.chance(0.1) ? { skipMemory: true } : {}),

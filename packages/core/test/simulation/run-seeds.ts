@@ -19,8 +19,17 @@ const atOnce = 32
  * @param mostFailures @default 10
  */
 export async function runSeeds(subject: Subject, first: number, count: number, mostFailures = 10): Promise<Outcome> {
+  const { stackTraceLimit } = Error
   // Stores reject by the thousand here, and nobody looks where.
   Error.stackTraceLimit = 0
+  try {
+    return await run(subject, first, count, mostFailures)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+async function run(subject: Subject, first: number, count: number, mostFailures: number): Promise<Outcome> {
   const failures: { seed: number; violations: readonly Violation[] }[] = []
   let [next, reads, invalidations, seeds] = [first, 0, 0, 0]
   const active = new Map<number, World>()

@@ -11,7 +11,10 @@ import { chooseSettings, maxStalenessMs, type Settings } from './settings.ts'
 /** What is simulated: the cache of this source, or one with a bug planted in it or in its store. */
 export interface Subject {
   readonly createCache: typeof CreateCache
-  readonly makeStore: (server: Server, clock: EventClock) => ServerStore
+  /** @default the one in memory */
+  readonly makeStore?: (server: Server, clock: EventClock) => ServerStore
+  /** @default a faultless one */
+  readonly makeServer?: (now: () => number) => Server
   /** Told everything that happens, to replay a seed that failed. */
   readonly trace?: (line: string) => void
 }
@@ -35,7 +38,8 @@ export class World {
     this.#trace = subject.trace
     this.random = seededRandom(seed)
     this.settings = chooseSettings(this.random)
-    this.server = new Server(() => this.clock.now())
+    const now = (): number => this.clock.now()
+    this.server = subject.makeServer?.(now) ?? new Server(now)
     this.database = new Database(this.clock, this.random, this.settings.queryMs)
     this.processes = Array.from({ length: this.settings.processes }, (_, index) => new Process(index, this, subject))
     this.oracle = new Oracle(
