@@ -6,7 +6,7 @@ export interface Mutant {
   readonly changes: readonly { readonly passage: string; readonly instead: string }[]
 }
 
-/** The protocol broken in the ways that are easiest to get wrong (the names are those of the issue they would be). */
+/** The protocol broken in the ways that are easiest to get wrong. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'fill-without-check',

@@ -1,5 +1,5 @@
 import type { Member, Redis } from './member.ts'
-import type { World } from './simulated.ts'
+import type { World } from '@holdfast/testing/simulation'
 
 type Random = World['random']
 
@@ -56,7 +56,7 @@ const vanish: Fault = ({ redis, members, random }) => {
 /** One process cannot reach Redis for a while, on new connections either. */
 const cutOff: Fault = async ({ world, redis, members, random }) => {
   const { process } = random.pick(members)
-  const until = world.now + 100 + random.next() * 1_200
+  const until = world.now + 60 + random.next() * 600
   while (world.now < until) {
     for (const connection of redis.connections({ process })) connection.cut()
     await world.sleep(6)
@@ -82,6 +82,7 @@ export interface Trouble {
 /** What goes wrong in a run: nothing, one kind of thing, or anything. */
 export const troubles = {
   none: { faults: [], everyMs: 0 },
+  clears: { faults: [], everyMs: 0 },
   server: { faults: [freeze, restart, flush], everyMs: 200 },
   evictions: { faults: [evictEntries, evictTags, evictTags, evictBookkeeping], everyMs: 12 },
   connections: { faults: [cut, vanish, cutOff], everyMs: 150 },

@@ -1,9 +1,9 @@
 import { LinkClosedError, ReplyError } from '../../src/link.ts'
-import { suffer, troubles } from './faults.ts'
+import { suffer, troubles, type Trouble } from './faults.ts'
 import { maxStalenessMs, Member, type Redis } from './member.ts'
 import { Oracle, Violation } from './oracle.ts'
 import { scriptTwins } from './script-twins.ts'
-import { SimulatedRedis, type World } from './simulated.ts'
+import { SimulatedRedis, type World } from '@holdfast/testing/simulation'
 import { ownedKey, Workload, type Habits } from './workload.ts'
 
 /** An announcement waits for no more than the slowest piece of a connection. */
@@ -11,9 +11,9 @@ const announcementMs = 70
 /** What a process that is cut off needs besides, to end its session and to open another. */
 const slackMs = 300
 
-type TroubleKind = keyof typeof troubles
+export type TroubleKind = keyof typeof troubles
 
-const kinds = Object.keys(troubles) as TroubleKind[]
+export const kinds: readonly TroubleKind[] = Object.keys(troubles) as TroubleKind[]
 
 /** What became of a run. */
 export interface Outcome {
@@ -24,25 +24,31 @@ export interface Outcome {
 /**
  * A few processes read, load, write and invalidate a few keys of one versioned database through their caches, while what the seed
  * chooses goes wrong. At the end all is quiet, and every process must read the truth.
+ *
+ * @param chosen what goes wrong, instead of what the seed chooses
  */
-export async function scenario(world: World): Promise<Outcome> {
+export async function scenario(world: World, chosen?: TroubleKind): Promise<Outcome> {
   const { random } = world
   const redis: Redis = new SimulatedRedis(world, {
     errors: { reply: (line) => new ReplyError(line), closed: (message) => new LinkClosedError(message) },
     scripts: scriptTwins,
     skewMs: (random.next() - 0.5) * 10_000,
   })
-  const kind = random.chance(0.3) ? 'none' : random.pick(kinds)
-  const trouble = troubles[kind]
+  const kind = chosen ?? random.pick(kinds)
+  const trouble: Trouble = troubles[kind]
   const habits = chooseHabits(world, kind)
   const versions = new Map(habits.keys.map((key) => [key, 1]))
-  const members = Array.from({ length: kind === 'none' ? 3 : 2 }, (_, index) => new Member(world, redis, index))
+  const members = Array.from(
+    { length: trouble.faults.length === 0 ? 3 : 2 },
+    (_, index) => new Member(world, redis, index),
+  )
   const oracle = new Oracle()
-  const limitMs = kind === 'none' || kind === 'evictions' ? announcementMs : maxStalenessMs + slackMs
+  const isHealthy = trouble.faults.length === 0 || kind === 'evictions'
+  const limitMs = isHealthy ? announcementMs : maxStalenessMs + slackMs
   const workload = new Workload({ world, members, versions, oracle, habits, limitMs })
   let isOver = false
   const suffered =
-    kind === 'none'
+    trouble.faults.length === 0
       ? undefined
       : suffer({ world, redis, members, random: random.fork('faults') }, trouble, () => isOver)
 
@@ -54,6 +60,7 @@ export async function scenario(world: World): Promise<Outcome> {
   isOver = true
   await suffered
   for (const member of members) member.process.resume()
+  await Promise.all(members.map((member) => workload.readOn(member, random.fork(`after ${member.index}`))))
   await world.sleep(maxStalenessMs + 1_000)
   for (const member of members) {
     for (const key of habits.keys) {
@@ -68,14 +75,20 @@ export async function scenario(world: World): Promise<Outcome> {
 }
 
 function chooseHabits({ random }: World, kind: TroubleKind): Habits {
-  const isPatient = kind !== 'none' && kind !== 'evictions'
-  const keys = random.shuffle(['a', 'b', 'c']).slice(0, random.chance(0.7) ? 1 : 2)
-  return {
+  const isPatient = troubles[kind].faults.length > 0 && kind !== 'evictions'
+  const keys = random.shuffle(['a', 'b', 'c']).slice(0, 1 + random.below(isPatient ? 3 : 2))
+  const habits: Habits = {
     keys: kind === 'sticking' || random.chance(0.2) ? [...keys, ownedKey] : keys,
-    steps: 8,
-    pauseMs: isPatient ? 250 : 15,
-    changes: 0.2 + random.next() * 0.3,
-    clears: random.chance(0.25) ? 0.8 : 0.05,
+    runMs: isPatient ? 1_500 : 300,
+    pauseMs: isPatient ? 300 : 50,
+    // Seldom: a change of one process hides what went wrong with the change of another.
+    changes: isPatient ? 0.06 + random.next() * 0.2 : 0.1 + random.next() * 0.35,
+    clears: 0.1,
     loadMs: kind === 'stalls' ? 3_000 : isPatient ? 80 : 25,
+    databaseMs: 30,
   }
+  // Many epochs begin while others are asked for.
+  return kind === 'clears'
+    ? { ...habits, keys: keys.slice(0, 1), clears: 1, pauseMs: 12, loadMs: 2, databaseMs: 2 }
+    : habits
 }

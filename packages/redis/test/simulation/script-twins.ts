@@ -1,4 +1,4 @@
-import type { ScriptRedis, SimulatedScript } from '../../../testing/src/simulation/index.ts'
+import type { ScriptRedis, SimulatedScript } from '@holdfast/testing/simulation'
 import * as scripts from '../../src/scripts.ts'
 
 /** Each script of the store, with the same in JavaScript for a server that has no Lua. */

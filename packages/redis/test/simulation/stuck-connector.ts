@@ -1,5 +1,5 @@
 import { LinkClosedError, type Command, type Connector, type Link, type Reply } from '../../src/link.ts'
-import type { World } from './simulated.ts'
+import type { World } from '@holdfast/testing/simulation'
 
 /**
  * Connections whose requests can get stuck on the way: they arrive later, also when the client has given the connection up

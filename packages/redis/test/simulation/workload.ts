@@ -1,7 +1,7 @@
 import type { Written } from '@holdfast/core'
 import type { Member, Row } from './member.ts'
 import type { Oracle } from './oracle.ts'
-import type { World } from './simulated.ts'
+import type { World } from '@holdfast/testing/simulation'
 
 type Random = World['random']
 
@@ -9,8 +9,9 @@ type Random = World['random']
 export interface Habits {
   /** The keys in use: a few, so that they meet. */
   readonly keys: readonly string[]
-  readonly steps: number
-  /** The longest pause between steps, in milliseconds. */
+  /** For how long things are done, in milliseconds. */
+  readonly runMs: number
+  /** The longest pause in between, in milliseconds. */
   readonly pauseMs: number
   /** The share of changes among all that is done. */
   readonly changes: number
@@ -18,6 +19,8 @@ export interface Habits {
   readonly clears: number
   /** The longest that a load takes, in milliseconds. */
   readonly loadMs: number
+  /** The longest that a step to the database and back takes, in milliseconds. */
+  readonly databaseMs: number
 }
 
 export interface WorkloadGround {
@@ -54,10 +57,11 @@ export class Workload {
 
   /** One of the things that go on at once in a process. */
   async run(member: Member, fiber: number, random: Random): Promise<void> {
-    const { habits } = this.#ground
+    const { habits, world } = this.#ground
     if (fiber === 0) for (const key of habits.keys) await this.read(member, key, random)
-    for (let step = 0; step < habits.steps; step++) {
-      await member.pause(random.chance(0.6) ? random.next() * 4 : random.next() * habits.pauseMs)
+    const until = world.now + habits.runMs
+    while (world.now < until) {
+      await member.pause(random.chance(0.4) ? random.next() * 4 : random.next() * habits.pauseMs)
       if (!random.chance(habits.changes)) {
         await this.read(member, random.pick(habits.keys), random)
         continue
@@ -67,6 +71,14 @@ export class Workload {
           ? await this.#set(member, random)
           : await this.#change(member, random)
       await this.read(member, random.pick(changed), random)
+    }
+  }
+
+  /** Reads on for a while: what was missed shows when all is back. */
+  async readOn(member: Member, random: Random): Promise<void> {
+    for (let reads = 0; reads < 8; reads++) {
+      await member.pause(random.next() * 60)
+      await this.read(member, random.pick(this.#ground.habits.keys), random)
     }
   }
 
@@ -157,6 +169,7 @@ export class Workload {
   }
 
   #delay(random: Random): number {
-    return random.chance(0.8) ? random.next() * 3 : random.next() * 30
+    const { databaseMs } = this.#ground.habits
+    return random.next() * (random.chance(0.8) ? databaseMs / 10 : databaseMs)
   }
 }

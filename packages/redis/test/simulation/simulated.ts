@@ -1,7 +1,0 @@
-export {
-  SimulatedRedis,
-  simulate,
-  simulateSeeds,
-  SimulatedProcess,
-  type World,
-} from '../../../testing/src/simulation/index.ts'
