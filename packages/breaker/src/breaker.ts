@@ -1,4 +1,5 @@
 import {
+  Bag,
   Deadlines,
   RemoteTimeoutError,
   RemoteUnavailableError,
@@ -29,7 +30,7 @@ export class Breaker {
   readonly #deadlines: Deadlines
   readonly #reads: Budget
   readonly #writes: Budget
-  readonly #waiting = new Set<PendingCall>()
+  readonly #waiting = new Bag<PendingCall>()
   readonly #refusal = new RemoteUnavailableError(
     'The remote store has failed too often and is left alone until it answers a probe.',
   )
@@ -78,7 +79,7 @@ export class Breaker {
     const refused = this.refuse()
     if (refused !== undefined) return refused
     const budget = reads.has(operation) ? this.#reads : this.#writes
-    return budget.fire(() => this.#begin(operation, run, deadlineAt)) as Promise<T>
+    return this.#begin(operation, run, deadlineAt, budget) as Promise<T>
   }
 
   /** Ends every timer and listener; all who wait are released, and later calls refused. */
@@ -103,20 +104,24 @@ export class Breaker {
     }
   }
 
-  #begin(name: string, run: () => Promise<unknown>, deadlineAt: number | undefined): Promise<unknown> {
-    const call = new PendingCall(name, deadlineAt ?? Number.POSITIVE_INFINITY, (expired) => this.#expire(expired))
-    this.#waiting.add(call)
-    if (deadlineAt !== undefined) this.#deadlines.add(call)
+  #begin(
+    name: string,
+    run: () => Promise<unknown>,
+    deadlineAt = Number.POSITIVE_INFINITY,
+    budget?: Budget,
+  ): Promise<unknown> {
+    const call = new PendingCall(name, deadlineAt, budget, this.#expire)
+    call.place = this.#waiting.add(call)
+    if (deadlineAt < Number.POSITIVE_INFINITY) this.#deadlines.add(call)
     attempt(run).then(
       (answer) => {
         if (!this.#end(call)) return
         this.#timeoutsInARow = 0
+        budget?.succeeded()
         call.answer(answer)
       },
       (error: unknown) => {
-        if (!this.#end(call)) return
-        call.fail(error)
-        if (isTimeout(error)) this.#timedOut()
+        if (this.#end(call)) this.#failed(call, error)
       },
     )
     return call.promise
@@ -126,7 +131,7 @@ export class Breaker {
   #end(call: PendingCall): boolean {
     if (call.settled) return false
     this.#settle(call)
-    this.#waiting.delete(call)
+    this.#waiting.remove(call.place)
     return true
   }
 
@@ -135,10 +140,16 @@ export class Breaker {
     else this.#deadlines.settle(call)
   }
 
-  #expire(call: PendingCall): void {
-    this.#waiting.delete(call)
-    call.fail(new RemoteTimeoutError(`The remote store did not answer \`${call.name}\` before the deadline.`))
-    this.#timedOut()
+  readonly #expire = (call: PendingCall): void => {
+    this.#waiting.remove(call.place)
+    const message = `The remote store did not answer \`${call.name}\` before the deadline.`
+    this.#failed(call, new RemoteTimeoutError(message))
+  }
+
+  #failed(call: PendingCall, error: unknown): void {
+    call.fail(error)
+    call.budget?.failed(error)
+    if (isTimeout(error)) this.#timedOut()
   }
 
   #timedOut(): void {
@@ -160,10 +171,8 @@ export class Breaker {
 
   #release(): void {
     for (const call of this.#waiting) {
-      this.#settle(call)
-      call.fail(this.#refusal)
+      if (this.#end(call)) call.fail(this.#refusal)
     }
-    this.#waiting.clear()
   }
 
   #probeLater(): void {
@@ -214,9 +223,13 @@ export class Breaker {
   }
 }
 
-// A store that throws instead of rejecting is a rejection like any other.
-async function attempt(run: () => Promise<unknown>): Promise<unknown> {
-  return run()
+/** A store that throws instead of rejecting is a rejection like any other. */
+function attempt(run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return Promise.resolve(run())
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 function handled(promise: Promise<never>): Promise<never> {

@@ -8,12 +8,17 @@ const buckets = 10
 /** opossum would let a user's call probe when this is over: the longest that a timer can wait. */
 const never = 2 ** 31 - 1
 
+/** The rolling window of a circuit; its types lack the method by which the circuit itself counts. */
+interface Window {
+  increment(property: 'fires' | 'successes'): void
+}
+
 /**
- * How much one kind of calls may fail in a window of time: a circuit of opossum, which counts and decides. Its window moves
- * when a call comes, by the cache's clock, and so needs no timer.
+ * How much one kind of calls may fail in a window of time: a circuit of opossum, which counts and decides: calls are counted as they end. Its
+ * window moves then, by the cache's clock, and so needs no timer.
  */
 export class Budget {
-  readonly #circuit: CircuitBreaker<[() => Promise<unknown>]>
+  readonly #circuit: CircuitBreaker<[unknown]>
   readonly #window = new EventEmitter()
   readonly #bucketMs: number
   readonly #clock: Clock
@@ -27,7 +32,7 @@ export class Budget {
     this.#clock = options.clock
     this.#bucketMs = options.windowMs / buckets
     this.#bucketEndsAt = options.clock.now() + this.#bucketMs
-    this.#circuit = new CircuitBreaker((run) => run(), {
+    this.#circuit = new CircuitBreaker(failWith, {
       timeout: false,
       resetTimeout: never,
       // opossum opens above its threshold, we at it.
@@ -43,10 +48,18 @@ export class Budget {
     this.#circuit.on('open', exhausted)
   }
 
-  fire(run: () => Promise<unknown>): Promise<unknown> {
-    const now = this.#clock.now()
-    if (now >= this.#bucketEndsAt) this.#rotate(1 + Math.floor((now - this.#bucketEndsAt) / this.#bucketMs))
-    return this.#circuit.fire(run)
+  /** A call was answered. Told to the window alone: to fire the circuit for it costs more than the call. */
+  succeeded(): void {
+    this.#move()
+    const status = this.#circuit.status as unknown as Window
+    status.increment('fires')
+    status.increment('successes')
+  }
+
+  /** A call has failed, or so it seems: the circuit looks at the error, counts it, and may open. */
+  failed(cause: unknown): void {
+    this.#move()
+    this.#circuit.fire(cause).catch(() => undefined)
   }
 
   open(): void {
@@ -63,8 +76,17 @@ export class Budget {
     this.#circuit.shutdown()
   }
 
+  #move(): void {
+    const now = this.#clock.now()
+    if (now >= this.#bucketEndsAt) this.#rotate(1 + Math.floor((now - this.#bucketEndsAt) / this.#bucketMs))
+  }
+
   #rotate(times: number): void {
     for (let i = 0; i < Math.min(times, buckets); i++) this.#window.emit('rotate')
     this.#bucketEndsAt = this.#clock.now() + this.#bucketMs
   }
+}
+
+async function failWith(error: unknown): Promise<never> {
+  throw error
 }

@@ -7,7 +7,8 @@ export interface Asked<I, R> {
   readonly input: I
   readonly deadlineAt: number
   settled: boolean
-  answered(result: R): void
+  /** @param now the instant, read once for all that were asked together */
+  answered(result: R, now: number): void
   failed(error: unknown): void
 }
 
@@ -78,12 +79,13 @@ export class Batcher<I, R> {
       if (!Array.isArray(results) || results.length !== items.length) return failed(wrongAnswer(results, items.length))
       if (bound.hasExpired) return
       this.#settle(bound)
+      const now = this.#deadlines.now()
       for (let i = 0; i < items.length; i++) {
         const item = items[i]!
         if (item.settled) continue
         item.settled = true
         try {
-          item.answered(results[i] as R)
+          item.answered(results[i] as R, now)
         } catch (error) {
           this.#told(error)
         }

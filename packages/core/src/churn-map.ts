@@ -23,22 +23,30 @@ export class ChurnMap<V extends object> {
   }
 
   set(key: string, value: V): void {
-    if (!this.has(key)) this.#size++
+    this.replace(key, value)
+  }
+
+  /** Sets, and returns what stood there. */
+  replace(key: string, value: V): V | undefined {
+    const replaced = this.#map.get(key)
+    if (replaced === undefined) this.#size++
     this.#map.set(key, value)
+    return replaced
   }
 
   /** Deletes a key if this stands there, and tells whether it did. */
   remove(key: string, value: V): boolean {
     if (this.#map.get(key) !== value) return false
-    this.#drop(key)
+    this.drop(key)
     return true
   }
 
   delete(key: string): void {
-    if (this.has(key)) this.#drop(key)
+    if (this.has(key)) this.drop(key)
   }
 
-  #drop(key: string): void {
+  /** Deletes a key under which something is known to stand. */
+  drop(key: string): void {
     this.#size--
     this.#map.set(key, undefined)
     if (this.#map.size > spareKeys + 2 * this.#size) this.#renew()

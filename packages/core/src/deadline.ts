@@ -30,6 +30,10 @@ export class Deadlines {
     this.#clock = clock
   }
 
+  now(): number {
+    return this.#clock.now()
+  }
+
   add(timed: Timed): void {
     if (this.#isClosed) {
       timed.settled = true

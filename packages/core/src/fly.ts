@@ -63,7 +63,11 @@ async function prepare(
     const leaseMs = policy.timeoutMs + 5_000
     const reply = await remote.lease({ key: flight.key, tags, leaseMs, seen: found.seen }, deadlineAt)
     if (reply?.type !== 'entry') return { lease: reply, isAlone: false }
-    const entry = keepFound(scope.tiers, flight.key, reply, since, policy.skipMemory)
+    const entry = keepFound(scope.tiers, flight.key, reply, {
+      ...since,
+      settledAt: clock.now(),
+      skipMemory: policy.skipMemory,
+    })
     if (entry !== undefined && isAnswer(flight, entry, clock.now())) return undefined
     return { lease: undefined, isAlone: false }
   } catch {

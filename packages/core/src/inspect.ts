@@ -64,7 +64,7 @@ async function inspectRemote(scope: Scope, key: string): Promise<{ found?: Entry
     const read = await remote.readAlone(key)
     if (read === undefined) return { miss: 'nothing is stored' }
     if (read.type === 'miss') return { miss: read.reason ?? 'no valid entry' }
-    const found = keepFound(tiers, key, read, since, true)
+    const found = keepFound(tiers, key, read, { ...since, settledAt: tiers.parts.clock.now(), skipMemory: true })
     return found === undefined
       ? { miss: `expired, or of the serializer ${JSON.stringify(read.serializer)}` }
       : { found }

@@ -15,6 +15,15 @@ export function wholeKey(namespace: string, key: string): string {
   return namespace === '' ? escapeName(key) : namespacePrefix(namespace) + key
 }
 
+/** Several of them, each once. @throws {InvalidOptionError} when they are no array, or one is no key */
+export function wholeKeys(namespace: string, keys: readonly string[]): ReadonlySet<string> {
+  if (!Array.isArray(keys))
+    throw new InvalidOptionError(`Expected keys to be a string or an array of strings, got ${show(keys)}.`)
+  const whole = new Set<string>()
+  for (const key of keys as readonly string[]) whole.add(wholeKey(namespace, key))
+  return whole
+}
+
 /** What every whole key of a namespace begins with. */
 export function namespacePrefix(namespace: string): string {
   return namespace === '' ? '' : `@${namespace}:`

@@ -20,24 +20,69 @@ export function look(
   done: (served: Served | undefined) => void,
 ): void {
   const { remote, clock } = scope.tiers.parts
-  const remembered = policy.skipMemory ? undefined : recall(scope, key)
-  const best: Served | undefined = remembered && served(remembered, 'memory', clock.now())
+  const now = clock.now()
+  const remembered = policy.skipMemory ? undefined : recall(scope, key, now)
+  const best = remembered && served(remembered, 'memory', now)
   if (remote === undefined || policy.skipRemote || best?.isStale === false)
     return done(accept(scope, best, acceptStale))
-  askRemote(scope, remote, key, policy, (read, isShared) => {
-    if (isShared) scope.counters.coalesced++
-    const unvouched = read.isAway ? recallUnvouched(scope, key, policy) : undefined
-    if (read.entry !== undefined) done(accept(scope, served(read.entry, 'remote', clock.now()), acceptStale))
-    else if (unvouched === undefined) done(accept(scope, best, acceptStale))
-    else
-      done(
-        accept(
-          scope,
-          { entry: unvouched, from: 'memory', isStale: true },
-          acceptStale || clock.now() < unvouched.staleAt,
-        ),
+  askRemote(scope, remote, key, policy, now, (read, isShared) =>
+    done(answer(scope, policy, acceptStale, best, read, isShared)),
+  )
+}
+
+/**
+ * The same for several keys, in one call of the remote store, with their values by the users' keys. Nothing is made for a key that
+ * can be made for all.
+ */
+export function lookMany(
+  scope: Scope,
+  keys: ReadonlySet<string>,
+  policy: Policy,
+  acceptStale: boolean,
+  done: (values: Map<string, unknown>) => void,
+): void {
+  const { remote, clock } = scope.tiers.parts
+  const now = clock.now()
+  const values = new Map<string, unknown>()
+  let missing = keys.size
+  const take = (key: string, one: Served | undefined): void => {
+    if (one !== undefined) values.set(scope.userKey(key), scope.present(one.entry.value, policy))
+    missing--
+    if (missing === 0) done(values)
+  }
+  const heard = (read: SharedRead, isShared: boolean): void =>
+    take(read.key, answer(scope, policy, acceptStale, undefined, read, isShared))
+  if (missing === 0) done(values)
+  for (const key of keys) {
+    const remembered = policy.skipMemory ? undefined : recall(scope, key, now)
+    const best = remembered && served(remembered, 'memory', now)
+    if (remote === undefined || policy.skipRemote || best?.isStale === false) {
+      take(key, accept(scope, best, acceptStale))
+    } else if (best === undefined) {
+      askRemote(scope, remote, key, policy, now, heard)
+    } else {
+      askRemote(scope, remote, key, policy, now, (read, isShared) =>
+        take(key, answer(scope, policy, acceptStale, best, read, isShared)),
       )
-  })
+    }
+  }
+}
+
+/** What a read of the remote store comes to, beside what memory holds. */
+function answer(
+  scope: Scope,
+  policy: Policy,
+  acceptStale: boolean,
+  best: Served | undefined,
+  read: SharedRead,
+  isShared: boolean,
+): Served | undefined {
+  if (isShared) scope.counters.coalesced++
+  if (read.entry !== undefined) return accept(scope, served(read.entry, 'remote', read.settledAt), acceptStale)
+  const unvouched = read.isAway ? recallUnvouched(scope, read.key, policy) : undefined
+  if (unvouched === undefined) return accept(scope, best, acceptStale)
+  const isFresh = read.settledAt < unvouched.staleAt
+  return accept(scope, { entry: unvouched, from: 'memory', isStale: true }, acceptStale || isFresh)
 }
 
 /** Joins the read of the key that is under way, or begins one. `isShared`: another had begun it. */
@@ -46,16 +91,17 @@ export function askRemote(
   remote: Remote,
   key: string,
   policy: Policy,
+  now: number,
   done: (read: SharedRead, isShared: boolean) => void,
 ): void {
   const { tiers } = scope
   const { seq } = tiers.tags
+  const deadlineAt = now + remote.timeoutMs
   const shared = sharedRead(tiers, key)
   if (shared === undefined) {
-    new SharedRead(tiers, remote, key, remote.deadline(), policy.skipMemory).onSettled(done)
+    new SharedRead(tiers, remote, key, deadlineAt, policy.skipMemory).onSettled(done)
     return
   }
-  const deadlineAt = remote.deadline()
   shared.onSettled((read) => {
     // It may have read before a tag was invalidated that this caller knows to be invalidated: then it asks by itself.
     if (isOutdatedFor(tiers, read.startSeq, read.entry?.tags ?? [], seq))

@@ -2,7 +2,6 @@ import { show } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import { enterGate, type LoadContext, type Loader } from './loader.ts'
 import type { Policy } from './options.ts'
-import { look } from './look.ts'
 import { readThrough } from './read.ts'
 import type { Scope } from './scope.ts'
 import type { Served } from './waiter.ts'
@@ -20,26 +19,6 @@ export type ManyLoader<V> = (
   missing: readonly string[],
   context: ManyLoadContext,
 ) => ReadonlyMap<string, V> | Promise<ReadonlyMap<string, V>>
-
-/** Reads several keys without a loader, in one call of the remote store. */
-export function lookMany(
-  scope: Scope,
-  keys: readonly string[],
-  policy: Policy,
-  acceptStale: boolean,
-  done: (values: Map<string, unknown>) => void,
-): void {
-  const values = new Map<string, unknown>()
-  let missing = keys.length
-  if (missing === 0) return done(values)
-  for (const key of keys) {
-    look(scope, key, policy, acceptStale, (served) => {
-      if (served !== undefined) values.set(scope.userKey(key), scope.present(served.entry.value, policy))
-      missing--
-      if (missing === 0) done(values)
-    })
-  }
-}
 
 /**
  * Reads several keys through: one call of the remote store for all that memory lacks, one call of the loader for all that both

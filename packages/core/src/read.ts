@@ -23,20 +23,21 @@ export function readThrough(
 ): void {
   const { remote, clock } = scope.tiers.parts
   if (policy.signal?.aborted === true) return failed(policy.signal.reason)
-  const remembered = policy.skipMemory ? undefined : recall(scope, key)
-  if (remembered !== undefined && !policy.force && clock.now() < remembered.staleAt) {
+  const now = clock.now()
+  const remembered = policy.skipMemory ? undefined : recall(scope, key, now)
+  if (remembered !== undefined && !policy.force && now < remembered.staleAt) {
     scope.counters.memoryHits++
     refreshAhead(scope, key, remembered, load, policy)
     return done({ entry: remembered, from: 'memory', isStale: false })
   }
-  const terms: Terms = { load, policy, found: undefined, seq: scope.tiers.tags.seq, startedAt: clock.now() }
+  const terms: Terms = { load, policy, found: undefined, seq: scope.tiers.tags.seq, startedAt: now }
   if (remote === undefined || remembered !== undefined || !isSimple(policy, remote) || scope.tiers.flights.has(key)) {
     wait(scope, key, terms).then(done, failed)
     return
   }
   // Most reads end here: a hit in the remote store needs no flight.
-  askRemote(scope, remote, key, policy, (read, isShared) => {
-    if (read.entry !== undefined && clock.now() < read.entry.staleAt) {
+  askRemote(scope, remote, key, policy, now, (read, isShared) => {
+    if (read.entry !== undefined && read.settledAt < read.entry.staleAt) {
       if (isShared) scope.counters.coalesced++
       scope.counters.remoteHits++
       refreshAhead(scope, key, read.entry, load, policy)
@@ -81,17 +82,18 @@ async function wait(scope: Scope, key: string, terms: Terms): Promise<Served> {
 async function waitForFlight(scope: Scope, key: string, terms: Terms): Promise<Served> {
   const { tiers } = scope
   const { policy } = terms
-  let now = terms
+  let next = terms
   for (;;) {
-    const flight = await board(scope, key, now)
-    const caller = { policy, startedAt: terms.startedAt, seq: now.seq }
+    const flight = await board(scope, key, next)
+    const caller = { policy, startedAt: terms.startedAt, seq: next.seq }
     const served = await new Promise<Served | typeof mustRetry>(
       (resolve, reject) => new Waiter(tiers, flight, caller, resolve, reject),
     )
     if (served !== mustRetry) return served
-    now = { ...terms, found: undefined }
-    const remembered = policy.skipMemory || policy.force ? undefined : recall(scope, key)
-    if (remembered !== undefined && tiers.parts.clock.now() < remembered.staleAt)
+    next = { ...terms, found: undefined }
+    const now = tiers.parts.clock.now()
+    const remembered = policy.skipMemory || policy.force ? undefined : recall(scope, key, now)
+    if (remembered !== undefined && now < remembered.staleAt)
       return { entry: remembered, from: 'memory', isStale: false }
   }
 }
@@ -117,8 +119,9 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   const again = tiers.flights.get(key)
   if (again !== undefined && again !== underWay) return board(scope, key, terms)
   // Looked up now: what was remembered when the caller came may have been invalidated since.
-  const stale = policy.skipMemory ? undefined : recall(scope, key)
-  const notBefore = policy.force ? fromNow(tiers.parts.clock.now()) : Number.NEGATIVE_INFINITY
+  const now = tiers.parts.clock.now()
+  const stale = policy.skipMemory ? undefined : recall(scope, key, now)
+  const notBefore = policy.force ? fromNow(now) : Number.NEGATIVE_INFINITY
   return launch(scope, key, load, policy, { stale, notBefore, isBehind: false, found })
 }
 

@@ -4,11 +4,10 @@ import type { Policy } from './options.ts'
 import type { Scope } from './scope.ts'
 
 /** What memory holds for a key that is good now, fresh or stale. What can never be good again is dropped. */
-export function recall(scope: Scope, key: string): Entry | undefined {
-  const { memory, clock } = scope.tiers.parts
+export function recall(scope: Scope, key: string, now: number): Entry | undefined {
+  const { memory } = scope.tiers.parts
   const entry = memory?.get(key)
   if (entry === undefined) return undefined
-  const now = clock.now()
   if (now < entry.expiresAt && isGood(entry, now)) return entry
   if (now >= entry.expiresAt || isDead(entry)) memory?.delete(key)
   return undefined

@@ -12,7 +12,7 @@ import { isVouching, type Beginning, type Tiers } from './tiers.ts'
  * A read of one key in the remote store, shared by all who want it meanwhile. It is its own mark: what detaches it, an
  * invalidation of its key, also keeps its result out of memory. Many are under way at once, so it is one object and no promise.
  */
-export class SharedRead implements Joinable, Mark, Beginning, Asked<string, RemoteRead> {
+export class SharedRead implements Joinable, Mark, FoundBeginning, Asked<string, RemoteRead> {
   readonly key: string
   readonly deadlineAt: number
   readonly startedAt: number
@@ -21,6 +21,8 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
   readonly tags: readonly string[] = noTags
   isDetached = false
   settled = false
+  /** When it was answered, or failed. */
+  settledAt = 0
   /** A valid entry, fresh or stale, decoded. */
   entry: Entry | undefined
   /** What stands at the key, to be handed back with a lease. */
@@ -28,22 +30,21 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
   /** The store could not be asked. */
   isAway = false
   readonly #tiers: Tiers
-  readonly #skipMemory: boolean
+  readonly skipMemory: boolean
   #first: Heard | undefined
   #others: Heard[] | undefined
 
   constructor(tiers: Tiers, remote: Remote, key: string, deadlineAt: number, skipMemory: boolean) {
     this.#tiers = tiers
-    this.#skipMemory = skipMemory
+    this.skipMemory = skipMemory
     this.key = key
     this.deadlineAt = deadlineAt
     this.startedAt = deadlineAt - remote.timeoutMs
     this.startSeq = tiers.tags.seq
     this.guard = remote.store.guard?.(key)
-    const replaced = tiers.reads.get(key)
+    const replaced = tiers.reads.replace(key, this)
     // Only what stands in the table hears of invalidations.
     if (replaced !== undefined) replaced.isDetached = true
-    tiers.reads.set(key, this)
     remote.read(this)
   }
 
@@ -65,23 +66,26 @@ export class SharedRead implements Joinable, Mark, Beginning, Asked<string, Remo
     else (this.#others ??= []).push(heard)
   }
 
-  answered(seen: RemoteRead): void {
+  answered(seen: RemoteRead, now: number): void {
+    this.settledAt = now
     // Stores of others may answer with `null`.
     this.seen = seen ?? undefined
     try {
-      if (this.seen?.type === 'entry') this.entry = keepFound(this.#tiers, this.key, this.seen, this, this.#skipMemory)
+      if (this.seen?.type === 'entry') this.entry = keepFound(this.#tiers, this.key, this.seen, this)
     } finally {
       this.#settle()
     }
   }
 
   failed(): void {
+    this.settledAt = this.#tiers.parts.clock.now()
     this.isAway = true
     this.#settle()
   }
 
   #settle(): void {
-    this.#tiers.reads.remove(this.key, this)
+    // What was detached or replaced stands there no more.
+    if (!this.isDetached) this.#tiers.reads.drop(this.key)
     this.#first?.(this, false)
     if (this.#others !== undefined) for (const heard of this.#others) heard(this, true)
   }
@@ -112,16 +116,18 @@ export async function findRemote(
   return new Promise((resolve) => read.onSettled(() => resolve(read)))
 }
 
+/** What is known of a read that found something. */
+interface FoundBeginning extends Beginning {
+  /** When it was found. */
+  readonly settledAt: number
+  /** Memory keeps nothing of it. */
+  readonly skipMemory: boolean
+}
+
 /** An entry of the remote store, decoded and kept in memory; `undefined` when its bytes are not ours to read, or it has ended. */
-export function keepFound(
-  tiers: Tiers,
-  key: string,
-  found: RemoteEntry,
-  since: Beginning,
-  skipMemory: boolean,
-): Entry | undefined {
-  const { serializer, clock, events, remote } = tiers.parts
-  if (found.serializer !== serializer.name || clock.now() >= found.expiresAt) return undefined
+export function keepFound(tiers: Tiers, key: string, found: RemoteEntry, since: FoundBeginning): Entry | undefined {
+  const { serializer, events, remote } = tiers.parts
+  if (found.serializer !== serializer.name || since.settledAt >= found.expiresAt) return undefined
   if (remote?.refuses(key, found) === true) return undefined
   let value: unknown
   try {
@@ -131,6 +137,6 @@ export function keepFound(
     return undefined
   }
   const entry = makeEntry(value, found, found.tags, tiers.guards(found.tags, found.guards))
-  if (!skipMemory) tiers.keepGuarded(key, entry, since, isVouching(found.guards))
+  if (!since.skipMemory) tiers.keepGuarded(key, entry, since, isVouching(found.guards))
   return entry
 }

@@ -4,7 +4,7 @@ import { parseDuration, show, type Duration } from './duration.ts'
 import { CacheClosedError, InvalidOptionError } from './errors.ts'
 import { inspect, type Inspection } from './inspect.ts'
 import { clear, expire, invalidateMatching, invalidateTags, remove, type Written } from './invalidate.ts'
-import { nestedNamespace, wholeKey } from './keys.ts'
+import { nestedNamespace, wholeKey, wholeKeys } from './keys.ts'
 import type { Loader } from './loader.ts'
 import {
   checkNames,
@@ -17,8 +17,8 @@ import {
   type ReadOptions,
   type WriteOptions,
 } from './options.ts'
-import { lookMany, readThroughMany, type ManyLoader } from './read-many.ts'
-import { look } from './look.ts'
+import { look, lookMany } from './look.ts'
+import { readThroughMany, type ManyLoader } from './read-many.ts'
 import { readThrough, refreshAhead } from './read.ts'
 import { Scope } from './scope.ts'
 import { statsOf, type SharedStats, type Stats } from './stats.ts'
@@ -58,9 +58,14 @@ export class View implements Namespace {
     return new Promise((resolve, reject) => {
       this.#assertOpen()
       const policy = this.#policy(options, lookOnly)
-      const whole = this.#keys(keys)
-      const done = (found: Map<string, unknown>): void => resolve(found as Map<string, T>)
-      lookMany(this.#scope, whole, policy, acceptsStale(options, false), this.#whileOpen(policy.signal, done, reject))
+      const done = (values: Map<string, unknown>): void => resolve(values as Map<string, T>)
+      lookMany(
+        this.#scope,
+        wholeKeys(this.#scope.namespace, keys),
+        policy,
+        acceptsStale(options, false),
+        this.#whileOpen(policy.signal, done, reject),
+      )
     })
   }
 
@@ -220,10 +225,7 @@ export class View implements Namespace {
   }
 
   #keys(keys: string | readonly string[]): readonly string[] {
-    if (typeof keys === 'string') return [this.#key(keys)]
-    if (!Array.isArray(keys))
-      throw new InvalidOptionError(`Expected keys to be a string or an array of strings, got ${show(keys)}.`)
-    return [...new Set((keys as readonly string[]).map((key) => this.#key(key)))]
+    return typeof keys === 'string' ? [this.#key(keys)] : [...wholeKeys(this.#scope.namespace, keys)]
   }
 
   #policy(options: object | undefined, others?: readonly string[]): Policy {
