@@ -89,10 +89,12 @@ export class Encoder {
   #items(items: readonly unknown[]): void {
     const { length } = items
     this.#writer.arrayHeader(length)
+    if (length > 1) this.#expect(items[0], items[1])
     for (let i = 0; i < length; i++) this.#write(items[i])
   }
 
   #plain(object: Record<string, unknown>): void {
+    refuseSymbols(object)
     const shape = this.#shapes.of(object)
     if (shape === undefined) return this.#map(object, Object.keys(object))
     if (shape.payload !== this.#payload) {
@@ -106,6 +108,19 @@ export class Encoder {
     for (let i = 0; i < keys.length; i++) this.#write(object[keys[i]!])
   }
 
+  /** Two of a shape that follow one another: the first is a record already. */
+  #expect(first: unknown, second: unknown): void {
+    const shape = this.#shapeOf(first)
+    if (shape === undefined || shape.payload === this.#payload || this.#shapeOf(second) !== shape) return
+    shape.payload = this.#payload
+    shape.record = 0
+  }
+
+  #shapeOf(value: unknown): Shape | undefined {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !isPlain(value)) return undefined
+    return this.#shapes.of(value)
+  }
+
   #define(shape: Shape): boolean {
     if (this.#nextRecord > lastRecord) return false
     shape.record = this.#nextRecord++
@@ -116,7 +131,6 @@ export class Encoder {
   }
 
   #map(object: Record<string, unknown>, keys: readonly string[]): void {
-    refuseSymbols(object)
     // msgpackr reads a field of this name under another.
     if (keys.includes('__proto__')) this.#mark(kinds.fields, keys.length * 2)
     else this.#writer.mapHeader(keys.length)

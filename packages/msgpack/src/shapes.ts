@@ -18,7 +18,8 @@ export class Shapes {
   #byFirstKey = new Map<string, Shape[]>()
   #size = 0
 
-  /** The shape of a plain object; `undefined` for one without keys, or with so many that it is a dictionary. */
+  /** The shape of a plain object; `undefined` for one without keys, with so many that it is a dictionary, or with one that
+   * no record can have. */
   of(object: object): Shape | undefined {
     let first: string | undefined
     for (const key in object) {
@@ -37,7 +38,8 @@ export class Shapes {
 
   #learn(object: object, first: string): Shape | undefined {
     const keys = Object.keys(object)
-    if (keys.length > mostKeys || keys[0] !== first) return undefined
+    // msgpackr reads a field named `__proto__` under another name.
+    if (keys.length > mostKeys || keys[0] !== first || keys.includes('__proto__')) return undefined
     if (this.#size >= mostShapes) {
       this.#byFirstKey.clear()
       this.#size = 0

@@ -27,6 +27,14 @@ export const keepable: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((ti
     { maxDepth: 5, withCrossShrink: true },
     leaf,
     fc.array(tie('value'), { maxLength: 6 }),
+    // Rows: objects that have the same fields.
+    fc
+      .uniqueArray(field, { minLength: 1, maxLength: 4 })
+      .chain((fields) =>
+        fc
+          .array(fc.tuple(...fields.map(() => tie('value'))), { maxLength: 6 })
+          .map((rows) => rows.map((row) => Object.fromEntries(fields.map((name, index) => [name, row[index]])))),
+      ),
     fc.dictionary(field, tie('value'), { maxKeys: 6, noNullPrototype: true }),
     fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
     fc.array(tie('value'), { maxLength: 4 }).map((items) => new Set(items)),

@@ -63,6 +63,8 @@ export const refuseCases: readonly SerializerCase[] = [
     name: 'refuses > fields under symbols, or gives them back',
     run: (serializer) => {
       expectBackOrRefused(serializer, { [Symbol.for('field')]: 1 })
+      // Like the others but for that.
+      expectBackOrRefused(serializer, [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4, [Symbol.for('field')]: 1 }])
     },
   },
   {
@@ -83,6 +85,7 @@ export const refuseCases: readonly SerializerCase[] = [
       for (const value of rare) {
         expectBackOrRefused(serializer, value)
         expectBackOrRefused(serializer, { field: [value] })
+        expectBackOrRefused(serializer, [value, value, value, value])
       }
       expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
     },
