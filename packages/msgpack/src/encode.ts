@@ -10,7 +10,7 @@ import {
 
 import { markedHead, plainHead } from './head.ts'
 import { kinds } from './marks.ts'
-import { Shapes, type Shape } from './shapes.ts'
+import { Shapes, type FieldTarget, type Shape } from './shapes.ts'
 import { viewNumbers } from './view-numbers.ts'
 import { Writer } from './writer.ts'
 
@@ -24,7 +24,7 @@ const lastRecord = 0x7f
  * msgpackr's own writer changes values without a word (−0, halves of surrogate pairs, holes, subclasses, `__proto__`), and
  * looking for them in advance would be a second walk.
  */
-export class Encoder {
+export class Encoder implements FieldTarget {
   readonly #writer = new Writer()
   readonly #shapes = new Shapes()
   readonly #nesting = new Nesting()
@@ -100,12 +100,22 @@ export class Encoder {
     if (shape.payload !== this.#payload) {
       shape.payload = this.#payload
       shape.record = 0
-      return this.#map(object, shape.keys)
+      return this.#once(object, shape)
     }
     if (shape.record > 0) this.#writer.byte(shape.record)
-    else if (!this.#define(shape)) return this.#map(object, shape.keys)
+    else if (!this.#define(shape)) return this.#once(object, shape)
+    if (shape.values !== undefined) return shape.values(object, this)
     const { keys } = shape
     for (let i = 0; i < keys.length; i++) this.#write(object[keys[i]!])
+  }
+
+  pair(key: Uint8Array, value: unknown): void {
+    this.#writer.short(key)
+    this.#write(value)
+  }
+
+  value(value: unknown): void {
+    this.#write(value)
   }
 
   /** Two of a shape that follow one another: the first is a record already. */
@@ -128,6 +138,12 @@ export class Encoder {
     this.#writer.arrayHeader(shape.keys.length)
     for (const key of shape.keys) this.#writer.string(key)
     return true
+  }
+
+  #once(object: Record<string, unknown>, shape: Shape): void {
+    if (shape.pairs === undefined) return this.#map(object, shape.keys)
+    this.#writer.mapHeader(shape.keys.length)
+    shape.pairs(object, this)
   }
 
   #map(object: Record<string, unknown>, keys: readonly string[]): void {

@@ -105,6 +105,15 @@ export class Writer {
     this.#raw(bytes)
   }
 
+  /** Bytes as they are, few enough for a loop. */
+  short(bytes: Uint8Array): void {
+    const { length } = bytes
+    this.#reserve(length)
+    let end = this.#end
+    for (let i = 0; i < length; i++) this.#bytes[end++] = bytes[i]!
+    this.#end = end
+  }
+
   #raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length)
     this.#bytes.set(bytes, this.#end)
