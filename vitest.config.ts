@@ -1,5 +1,6 @@
 import { transform } from 'esbuild'
 import { defineConfig, type Plugin } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Vitest's transform does not lower TC39 decorators and Node cannot run them: lower only the files that use them.
 function standardDecorators(): Plugin {
@@ -25,6 +26,15 @@ function standardDecorators(): Plugin {
   }
 }
 
+/** Files that take long begin first, so that none is left alone at the end. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isSlow = ({ moduleId }: TestSpecification): boolean =>
+      /\/simulation\/|history|(load|bench)\/test\//.test(moduleId)
+    return (await super.sort(files)).sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)))
+  }
+}
+
 export default defineConfig({
   plugins: [standardDecorators()],
   resolve: { conditions: ['@holdfast/source'] },
@@ -32,6 +42,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', '{bench,load,docs}/{src,test}/**/*.test.ts'],
     isolate: true,
+    sequence: { sequencer: SlowFirst },
     globalSetup: ['packages/testing/test/global-setup.ts'],
     teardownTimeout: 5000,
     testTimeout: 15_000,

@@ -33,12 +33,45 @@ async function open({ redisUrl, prefix, ttlMs }: OpenOptions, enableAutoPipelini
   }
 }
 
+/** Writes are announced on a channel that this process listens to as well, as anything that keeps memories coherent must. */
+async function openAnnouncing(options: OpenOptions): Promise<Subject> {
+  const { redisUrl, prefix, ttlMs } = options
+  const plain = await open(options, false)
+  const redis = new Redis(redisUrl, { lazyConnect: true })
+  const subscriber = new Redis(redisUrl, { lazyConnect: true })
+  await Promise.all([redis.connect(), subscriber.connect()])
+  await subscriber.subscribe(`${prefix}!`)
+  const packr = new Packr({ useRecords: false })
+  return {
+    ...plain,
+    set: (key, value) =>
+      redis
+        .pipeline()
+        .set(prefix + key, packr.pack(value), 'PX', ttlMs)
+        .publish(`${prefix}!`, key)
+        .exec(),
+    close: async () => {
+      redis.disconnect()
+      subscriber.disconnect()
+      await plain.close()
+    },
+  }
+}
+
 /** ioredis by hand: one command a call. The floor of the remote suites. */
 export const peer: Peer = {
   name: 'ioredis',
   package: 'ioredis',
   capabilities,
   open: (options) => open(options, false),
+}
+
+/** As {@link peer}, with each `set` announced to all processes: the floor of a coherent write. */
+export const announcing: Peer = {
+  name: 'ioredis-announcing',
+  package: 'ioredis',
+  capabilities,
+  open: openAnnouncing,
 }
 
 /** As {@link peer}, with the commands of a tick in one write. */

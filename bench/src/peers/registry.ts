@@ -10,6 +10,7 @@ const adapters: Readonly<Record<string, readonly [file: string, name: string]>> 
   'node-cache': ['node-cache.ts', 'peer'],
   ioredis: ['ioredis.ts', 'peer'],
   'ioredis-auto': ['ioredis.ts', 'autoPipelining'],
+  'ioredis-announcing': ['ioredis.ts', 'announcing'],
   'node-redis': ['node-redis.ts', 'peer'],
   bentocache: ['bentocache.ts', 'peer'],
   'bentocache-ref': ['bentocache.ts', 'unserialized'],

@@ -80,9 +80,9 @@ export const redisCases: readonly Case[] = [
     metric: 'cpu',
     tier: 'remote',
     baseline: 'ioredis',
-    contenders: all,
+    contenders: [...all, 'ioredis-announcing'],
     gated: 'holdfast',
-    goals: bothGoals('ioredis', 'cpu', 1.5),
+    goals: [...bothGoals('ioredis', 'cpu', 1.5), ...bothGoals('ioredis-announcing', 'cpu', 1.1)],
     async prepare(subject, loops) {
       const set = need(subject.set, 'set')
       const row = rowOf(1)
