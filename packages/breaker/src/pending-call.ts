@@ -3,6 +3,7 @@ import type { Timed } from '@holdfast/core'
 /** A call of the store that somebody waits for. Ended once: by the store's answer, by its deadline, or by its release. */
 export class PendingCall implements Timed {
   readonly name: string
+  readonly isWrite: boolean
   readonly deadlineAt: number
   readonly promise: Promise<unknown>
   settled = false
@@ -10,8 +11,9 @@ export class PendingCall implements Timed {
   #resolve!: (answer: unknown) => void
   #reject!: (error: unknown) => void
 
-  constructor(name: string, deadlineAt: number, expired: (call: PendingCall) => void) {
+  constructor(name: string, isWrite: boolean, deadlineAt: number, expired: (call: PendingCall) => void) {
     this.name = name
+    this.isWrite = isWrite
     this.deadlineAt = deadlineAt
     this.#expired = expired
     this.promise = new Promise((resolve, reject) => {
