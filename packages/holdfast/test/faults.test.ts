@@ -8,7 +8,7 @@ describe('a cache with default settings', () => {
     async (name) => {
       const [result] = await checkFaults({ module: new URL('fault-subject.ts', import.meta.url), rows: [name] })
 
-      expect(result!.run.proof).toEqual(expect.any(String))
+      expect(result!.run?.proof).toEqual(expect.any(String))
       expect(result!.verdict.complaints).toEqual([])
     },
     60_000,

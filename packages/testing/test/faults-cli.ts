@@ -38,12 +38,12 @@ async function run(): Promise<void> {
 }
 
 function tell({ row, run, verdict, naive, isKept, isVacuous }: FaultResult): void {
-  const proof = run.proof instanceof Error ? run.proof.message : run.proof
-  const back = run.backAfterMs === undefined ? 'never' : `${Math.round(run.backAfterMs)} ms`
-  const memory = `${Math.round(run.record.grownBytes / 1024 / 1024)} MB`
+  const proof = run?.proof instanceof Error ? run.proof.message : run?.proof
+  const back = run?.backAfterMs === undefined ? 'never' : `${Math.round(run.backAfterMs)} ms`
+  const memory = `${Math.round((run?.record.grownBytes ?? Number.NaN) / 1024 / 1024)} MB`
   console.log(`${isKept ? 'kept  ' : 'BROKEN'} ${row.name}: ${proof}`)
   console.log(
-    `       longest wait ${Math.round(verdict.longestMs)} ms, hits back after ${back}, memory +${memory}, own stalls ${Math.round(run.record.stalledMs)} ms, left in ${left(run.departure?.closedInMs)} + ${left(run.departure?.endedInMs)} ms`,
+    `       longest wait ${Math.round(verdict.longestMs)} ms, hits back after ${back}, memory +${memory}, own stalls ${Math.round(run?.record.stalledMs ?? Number.NaN)} ms, left in ${left(run?.departure?.closedInMs)} + ${left(run?.departure?.endedInMs)} ms`,
   )
   for (const complaint of verdict.complaints) console.log(`       - ${complaint}`)
   if (isVacuous) console.log('       vacuous: the naive cache passes too')

@@ -8,7 +8,7 @@ describe('the fault matrix', () => {
     const [calm, refused] = await checkFaults({ module: naive, rows: ['none', 'refused'], seed: 1 })
 
     expect(calm!.verdict.complaints).toEqual([])
-    expect(refused!.run.proof).toEqual(expect.stringContaining('ECONNREFUSED'))
+    expect(refused!.run?.proof).toEqual(expect.stringContaining('ECONNREFUSED'))
     expect(refused!.verdict.failed).toContain('getOrSet')
     expect(refused!.isKept).toBe(false)
   }, 120_000)

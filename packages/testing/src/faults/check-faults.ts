@@ -2,6 +2,7 @@ import { judgeRow, type RowVerdict } from './judge-row.ts'
 import { playRow, type RowRun } from './play-row.ts'
 import { faultRows } from './rows/all.ts'
 import type { FaultRow } from './row.ts'
+import { faultOperations } from './subject.ts'
 
 /** What is put through faults. */
 export interface FaultsOptions {
@@ -20,7 +21,8 @@ export interface FaultsOptions {
 /** What came of a fault. */
 export interface FaultResult {
   readonly row: FaultRow
-  readonly run: RowRun
+  /** `undefined` when the application died in it. */
+  readonly run: RowRun | undefined
   readonly verdict: RowVerdict
   /** What the naive cache failed in; empty when it passed, `undefined` when it was not asked. */
   readonly naive: readonly string[] | undefined
@@ -38,16 +40,15 @@ export const faultNames: readonly string[] = faultRows.map(({ name }) => name)
  * fault: no call rejects, none waits longer than the deadline and the load, memory stays bounded, what was acknowledged is
  * never unsaid, hits come back, and an application that closes its cache in the middle ends by itself.
  *
- * @throws {Error} for an unknown row, or when a server or process cannot be started
+ * @throws {Error} for an unknown row
  */
 export async function checkFaults(options: FaultsOptions): Promise<readonly FaultResult[]> {
   const { seed = Math.floor(Math.random() * 2 ** 31) } = options
   const results: FaultResult[] = []
   for (const row of rowsNamed(options.rows)) {
-    const run = await playRow(row, String(options.module), seed)
-    const verdict = judgeRow(row, run)
+    const { run, verdict } = await played(row, String(options.module), seed)
     const naive = options.naive === undefined ? undefined : await complaintsOf(row, String(options.naive), seed)
-    const isKept = !(run.proof instanceof Error) && verdict.complaints.length === 0
+    const isKept = typeof run?.proof === 'string' && verdict.complaints.length === 0
     const isCalm = row === faultRows[0]
     const result = { row, run, verdict, naive, isKept, isVacuous: !isCalm && naive?.length === 0 }
     options.report?.(result)
@@ -58,8 +59,20 @@ export async function checkFaults(options: FaultsOptions): Promise<readonly Faul
 
 /** What the naive cache fails in. Where the fault cannot even happen to it, it fails in nothing. */
 async function complaintsOf(row: FaultRow, module: string, seed: number): Promise<readonly string[]> {
-  const run = await playRow(row, module, seed)
-  return run.proof instanceof Error ? [] : judgeRow(row, run).complaints
+  const { run, verdict } = await played(row, module, seed)
+  return run?.proof instanceof Error ? [] : verdict.complaints
+}
+
+async function played(row: FaultRow, module: string, seed: number): Promise<Pick<FaultResult, 'run' | 'verdict'>> {
+  let run: RowRun
+  try {
+    run = await playRow(row, module, seed)
+  } catch (error) {
+    // An application that is not there any more has failed in everything.
+    const complaints = [(error as Error).message]
+    return { run: undefined, verdict: { complaints, failed: new Set(faultOperations), longestMs: Number.NaN } }
+  }
+  return { run, verdict: judgeRow(row, run) }
 }
 
 function rowsNamed(names: readonly string[] | undefined): readonly FaultRow[] {

@@ -13,7 +13,7 @@ export function faultTable(results: readonly FaultResult[]): string {
   const lines = results.map((result) => {
     const { row, run, verdict } = result
     const cells = faultOperations.map((name) => (verdict.failed.has(name) ? '✗' : '✓'))
-    const back = run.backAfterMs === undefined ? '✗' : `${(run.backAfterMs / 1_000).toFixed(1)} s`
+    const back = run?.backAfterMs === undefined ? '✗' : `${(run.backAfterMs / 1_000).toFixed(1)} s`
     return [`**${row.name}**: ${row.how}`, ...cells, `${Math.round(verdict.longestMs)} ms`, back, naiveCell(result)]
   })
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -15,6 +15,8 @@ import type { SubjectMethods, SubjectPlan } from './worker-messages.ts'
 
 /** Calls that are not over so long after the end are stuck. */
 const patienceMs = 8_000
+/** A look at a key that takes longer has found nothing. */
+const lookMs = 2_000
 
 let module: FaultSubjectModule
 let plan: SubjectPlan
@@ -80,15 +82,17 @@ async function look(redisUrl: string): Promise<FinalLook> {
     ['another', fresh],
     ['the same', subject],
   ] as const) {
-    for (const key of allKeys) {
+    const seen = allKeys.map(async (key) => {
       const floor = database.floor(key)
-      const value = await cache.get(key).catch(() => undefined)
-      if (who === 'another' && value !== undefined && readKeys.includes(key)) found++
-      if (value !== undefined && (value.version < floor || value.key !== key))
+      const value = await within(lookMs, cache.get(key)).catch(() => undefined)
+      if (value === undefined) return
+      if (cache === fresh && readKeys.includes(key)) found++
+      if (value.version < floor || value.key !== key)
         stale.push(`${who} process: ${key} is ${value.key} version ${value.version}, ${floor} was acknowledged`)
-    }
+    })
+    await Promise.all(seen)
   }
-  await fresh.close()
+  await within(lookMs, fresh.close()).catch(() => undefined)
   return { hitRatio: found / readKeys.length, stale }
 }
 
@@ -97,6 +101,10 @@ async function end(): Promise<SubjectRecord> {
   const until = performance.now() + patienceMs
   while (recorder!.underWay > 0 && performance.now() < until) await sleep(20)
   return recorder!.end()
+}
+
+function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  return Promise.race([promise, sleep(ms, undefined, { ref: false })])
 }
 
 async function leave(): Promise<{ closedInMs: number; stalledMs: number }> {
