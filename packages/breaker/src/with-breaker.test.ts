@@ -247,6 +247,7 @@ describe('withBreaker', () => {
         heard: () => undefined,
         gap: () => undefined,
         drain: () => undefined,
+        applied: () => undefined,
         restore: () => undefined,
         state: (state, cause) => states.push([state, (cause as Error | undefined)?.cause]),
       },

@@ -69,6 +69,7 @@ function listenerOf(listener: InvalidationListener): InvalidationListener {
     heard: (what) => listener.heard(what),
     gap: () => listener.gap(),
     drain: () => listener.drain(),
+    applied: (journalled) => listener.applied(journalled),
     restore: (journalled) => listener.restore(journalled),
   }
 }

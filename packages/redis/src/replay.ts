@@ -24,6 +24,7 @@ async function apply(session: Session, journalled: Journalled): Promise<void> {
     if (journalled.all) await renewEpoch(session, session.ownDeadline())
     for (const names of slices(journalled.keys)) await removeKeys(session, names, session.ownDeadline())
     for (const names of slices(journalled.tags)) await renewTags(session, names, session.ownDeadline())
+    session.ground.listener?.applied(journalled)
   } catch (error) {
     session.ground.listener?.restore(journalled)
     throw error
