@@ -39,7 +39,11 @@ export function judgeRow(row: FaultRow, run: RowRun): RowVerdict {
   }
   const { record, last, departure, backAfterMs } = run
   if (record.wrongs > 0) complaints.push(`${record.wrongs} reads were wrong: ${record.wrong.join('; ')}`)
-  if (last.stale.length > 0) complaints.push(`stale at the end: ${last.stale.slice(0, 3).join('; ')}`)
+  for (const [where, stale] of [
+    ['here', last.staleHere],
+    ['in another process', last.staleElsewhere],
+  ] as const)
+    if (stale.length > 0) complaints.push(`stale at the end, ${where}: ${stale.slice(0, 3).join('; ')}`)
   if (backAfterMs === undefined)
     complaints.push(
       `hits were not back ${backWithinMs / 1_000} s after the fault (${Math.round(last.hitRatio * 100)} % in Redis)`,

@@ -61,7 +61,7 @@ export async function playRow(row: FaultRow, module: string, seed: number): Prom
   const backAfterMs = await untilBack(subject, `redis://${sign}@127.0.0.1:${redis.port}`, hitRatioBefore, healedAt)
   const departure = await stage.departure()
   const record = await subject.call('end', undefined)
-  const last = await subject.call('look', redisUrl)
+  const last = await lastLook(subject, redisUrl)
   return {
     deadlineMs,
     proof,
@@ -88,10 +88,19 @@ async function untilBack(
     const window = await subject.call('hits', undefined)
     isBackHere = window.reads > 0 && ratio(window) >= before * backAt
     if (!isBackHere) continue
-    const { hitRatio } = await subject.call('look', redisUrl)
-    if (hitRatio >= backAt) return performance.now() - healedAt
+    const { hitRatio, staleElsewhere } = await subject.call('look', redisUrl)
+    if (hitRatio >= backAt && staleElsewhere.length === 0) return performance.now() - healedAt
   }
   return undefined
+}
+
+/** What was invalidated while the process was cut off reaches others when it is back: a busy machine takes a while. */
+async function lastLook(subject: SubjectProcess, redisUrl: string): Promise<FinalLook> {
+  for (let n = 0; ; n += 1) {
+    const last = await subject.call('look', redisUrl)
+    if (last.staleElsewhere.length === 0 || last.staleHere.length > 0 || n === 10) return last
+    await sleep(lookEveryMs)
+  }
 }
 
 function ratio({ reads, hits }: { readonly reads: number; readonly hits: number }): number {

@@ -37,6 +37,8 @@ export interface HitWindow {
 export interface FinalLook {
   /** The share of the keys that are only read which were found without a load, by a cache that has just been opened. */
   readonly hitRatio: number
-  /** Keys whose value is older than what was acknowledged, as text. */
-  readonly stale: readonly string[]
+  /** Keys whose value is older than what was acknowledged, or another key's, as text: in the same process, which knows. */
+  readonly staleHere: readonly string[]
+  /** In another process, which hears of it when this one has reached Redis again. */
+  readonly staleElsewhere: readonly string[]
 }
