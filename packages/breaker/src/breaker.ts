@@ -8,11 +8,11 @@ import {
 } from '@holdfast/core'
 
 import { Budget } from './budget.ts'
-import type { BreakerReason, BreakerState, ParsedBreakerOptions } from './options.ts'
-import { PendingCall } from './pending-call.ts'
+import { Gate } from './gate.ts'
+import type { BreakerState, ParsedBreakerOptions } from './options.ts'
+import { PendingCall, type CallKind } from './pending-call.ts'
 
 const reads: ReadonlySet<RemoteOperation> = new Set(['getMany', 'ping'])
-const mostBackOff = 8
 /** Replaying a journal takes longer than a probe. */
 const reopenFactor = 10
 /** No user can name it: the cache doubles a leading `~`. */
@@ -22,7 +22,8 @@ const probeKey = '~probe'
  * Takes a failing store out of the path, and lets it back in after a probe of its own.
  *
  * opossum decides when too much has failed. Around it is what it does not do: time-outs in a row, the release of all who wait when
- * it opens, probes that are no user's call, and the way back through the store's session.
+ * it opens, probes that are no user's call, and the way back through the store's session. Reads that fail, and time-outs in a row,
+ * shut out everything; writes that fail, writes alone.
  */
 export class Breaker {
   readonly #store: RemoteStore
@@ -30,18 +31,13 @@ export class Breaker {
   readonly #deadlines: Deadlines
   readonly #reads: Budget
   readonly #writes: Budget
+  readonly #all: Gate
+  readonly #onlyWrites: Gate
   readonly #waiting = new Bag<PendingCall>()
-  readonly #refusal = new RemoteUnavailableError(
-    'The remote store has failed too often and is left alone until it answers a probe.',
-  )
-  /** One rejection for every call while it is not closed, so that they cost nothing. */
-  readonly #refused: Promise<never> = handled(Promise.reject(this.#refusal))
-  #state: BreakerState = 'closed'
+  /** One rejection for every call that is refused, so that they cost nothing. */
+  #refused: Refusal = refusalOf(undefined)
+  #lastFailure: unknown
   #timeoutsInARow = 0
-  #timer: unknown
-  #closedAt = Number.NEGATIVE_INFINITY
-  #backOff = 1
-  #opened = 0
   #refusals = 0
   /** Told when the store goes out of the path, once for an outage. Must not throw. */
   onOpen: ((cause: unknown) => void) | undefined = undefined
@@ -53,48 +49,79 @@ export class Breaker {
     this.#options = options
     this.#deadlines = new Deadlines(options.clock)
     const isFailure = (error: unknown): boolean => this.#isFailure(error)
-    const exhausted = (): void => this.#open('failures')
-    this.#reads = new Budget(options, isFailure, exhausted)
-    this.#writes = new Budget(options, isFailure, exhausted)
+    this.#reads = new Budget(options, isFailure, () => this.#all.open('failures'))
+    this.#writes = new Budget(options, isFailure, () => {
+      if (this.#all.state === 'closed') this.#onlyWrites.open('failures')
+    })
+    this.#all = new Gate({
+      scope: 'all',
+      options,
+      probe: () => this.#probe(),
+      opened: () => this.#shutOutAll(),
+      closed: () => this.#letInAll(),
+    })
+    this.#onlyWrites = new Gate({
+      scope: 'writes',
+      options,
+      probe: () => this.#probeWrites(),
+      opened: () => this.#shutOutWrites(),
+      closed: () => this.#writes.close(),
+    })
   }
 
+  /** Of the whole store; writes may be refused while it is closed. */
   get state(): BreakerState {
-    return this.#state
+    return this.#all.state
   }
 
-  /** The rejection to answer with instead of calling the store; `undefined` while it is closed. */
-  refuse(): Promise<never> | undefined {
-    if (this.#state === 'closed') return undefined
+  /** Whether writes are refused, whatever becomes of reads. */
+  get refusesWrites(): boolean {
+    return this.#all.state !== 'closed' || this.#onlyWrites.state !== 'closed'
+  }
+
+  /** The rejection to answer with instead of calling the store; `undefined` while it is called. */
+  refuse(isWrite: boolean): Promise<never> | undefined {
+    if (this.#all.state === 'closed' && !(isWrite && this.#onlyWrites.state !== 'closed')) return undefined
     this.#refusals++
-    return this.#refused
+    return this.#refused.promise
   }
 
   /** What it says of itself in a store's description. */
   details(): Readonly<Record<string, string | number>> {
-    return { breaker: this.#state, breakerOpened: this.#opened, breakerRefused: this.#refusals }
+    const reason = this.#all.reason ?? this.#onlyWrites.reason
+    return {
+      breaker: this.#all.state,
+      breakerOpened: this.#all.opened,
+      breakerRefused: this.#refusals,
+      breakerWrites: this.#all.state === 'closed' ? this.#onlyWrites.state : this.#all.state,
+      breakerWritesOpened: this.#onlyWrites.opened,
+      ...(reason === undefined ? {} : { breakerReason: reason }),
+    }
   }
 
   /** @param deadlineAt none for a call whose pages have each their own */
   call<T>(operation: RemoteOperation, run: () => Promise<T>, deadlineAt: number | undefined): Promise<T> {
-    const refused = this.refuse()
+    const isWrite = !reads.has(operation)
+    const refused = this.refuse(isWrite)
     if (refused !== undefined) return refused
-    const budget = reads.has(operation) ? this.#reads : this.#writes
-    return this.#begin(operation, run, deadlineAt, budget) as Promise<T>
+    const budget = isWrite ? this.#writes : this.#reads
+    return this.#begin({ name: operation, isWrite, budget }, run, deadlineAt) as Promise<T>
   }
 
   /** Ends every timer and listener; all who wait are released, and later calls refused. */
   shutdown(): void {
-    if (this.#state === 'shutdown') return
-    this.#options.clock.clearTimer(this.#timer)
-    this.#move('shutdown', 'store closed')
-    this.#release()
+    if (this.#all.state === 'shutdown') return
+    this.#refused = refusalOf(undefined)
+    this.#all.shutdown()
+    this.#onlyWrites.shutdown()
+    this.#release(() => true)
     this.#deadlines.clear()
     this.#reads.shutdown()
     this.#writes.shutdown()
   }
 
   #isFailure(error: unknown): boolean {
-    if (error === this.#refusal) return false
+    if (error === this.#refused.error) return false
     if (isTimeout(error)) return true
     try {
       return this.#options.isFailure(error)
@@ -104,20 +131,15 @@ export class Breaker {
     }
   }
 
-  #begin(
-    name: string,
-    run: () => Promise<unknown>,
-    deadlineAt = Number.POSITIVE_INFINITY,
-    budget?: Budget,
-  ): Promise<unknown> {
-    const call = new PendingCall(name, deadlineAt, budget, this.#expire)
+  #begin(kind: CallKind, run: () => Promise<unknown>, deadlineAt = Number.POSITIVE_INFINITY): Promise<unknown> {
+    const call = new PendingCall(kind, deadlineAt, this.#expire)
     call.place = this.#waiting.add(call)
     if (deadlineAt < Number.POSITIVE_INFINITY) this.#deadlines.add(call)
     attempt(run).then(
       (answer) => {
         if (!this.#end(call)) return
         this.#timeoutsInARow = 0
-        budget?.succeeded()
+        kind.budget?.succeeded()
         call.answer(answer)
       },
       (error: unknown) => {
@@ -142,85 +164,84 @@ export class Breaker {
 
   readonly #expire = (call: PendingCall): void => {
     this.#waiting.remove(call.place)
-    const message = `The remote store did not answer \`${call.name}\` before the deadline.`
+    const message = `The remote store did not answer \`${call.kind.name}\` before the deadline.`
     this.#failed(call, new RemoteTimeoutError(message))
   }
 
   #failed(call: PendingCall, error: unknown): void {
-    call.fail(error)
-    call.budget?.failed(error)
+    this.#lastFailure = error
+    // Whoever is told finds the breaker as this failure has left it.
+    const counted = call.kind.budget?.failed(error) ?? Promise.resolve()
+    void counted.then(() => call.fail(error))
     if (isTimeout(error)) this.#timedOut()
   }
 
   #timedOut(): void {
-    if (++this.#timeoutsInARow >= this.#options.timeoutsInARow) this.#open('timeouts')
+    if (++this.#timeoutsInARow >= this.#options.timeoutsInARow) this.#all.open('timeouts')
   }
 
-  #open(reason: BreakerReason): void {
-    if (this.#state !== 'closed') return
-    const isSoon = this.#options.clock.now() - this.#closedAt < this.#options.windowMs
-    this.#backOff = isSoon ? Math.min(this.#backOff * 2, mostBackOff) : 1
-    this.#opened++
-    this.#move('open', reason)
+  #shutOutWrites(): void {
+    this.#refused = refusalOf(this.#lastFailure)
+    this.#release((call) => call.kind.isWrite)
+  }
+
+  #shutOutAll(): void {
+    this.#refused = refusalOf(this.#lastFailure)
     this.#reads.open()
     this.#writes.open()
-    this.#release()
-    this.onOpen?.(this.#refusal)
-    this.#probeLater()
+    this.#release(() => true)
+    this.onOpen?.(this.#refused.error)
   }
 
-  #release(): void {
+  #letInAll(): void {
+    this.#timeoutsInARow = 0
+    this.#lastFailure = undefined
+    this.#reads.close()
+    this.#writes.close()
+    // Its session has just taken what was journalled: it takes writes.
+    this.#onlyWrites.reset()
+    this.onClose?.()
+  }
+
+  #release(whom: (call: PendingCall) => boolean): void {
     for (const call of this.#waiting) {
-      if (this.#end(call)) call.fail(this.#refusal)
+      if (whom(call) && this.#end(call)) call.fail(this.#refused.error)
     }
-  }
-
-  #probeLater(): void {
-    const { clock, probeEveryMs, random } = this.#options
-    const delayMs = probeEveryMs * this.#backOff * (1 + random() / 4)
-    this.#timer = clock.setTimer(() => {
-      this.#move('halfOpen', 'probing')
-      this.#probe().then(
-        () => this.#close(),
-        () => this.#stayOpen(),
-      )
-    }, delayMs)
   }
 
   async #probe(): Promise<void> {
     const { clock, probeTimeoutMs } = this.#options
     const call = { deadlineAt: clock.now() + probeTimeoutMs }
     const ping = async (): Promise<unknown> => this.#store.ping?.(call) ?? this.#store.getMany([probeKey], call)
-    await this.#begin('ping', ping, call.deadlineAt)
+    await this.#begin({ name: 'ping', isWrite: false }, ping, call.deadlineAt)
     if (this.#store.reopen === undefined) return
-    await this.#begin('reopen', async () => this.#store.reopen?.(), clock.now() + probeTimeoutMs * reopenFactor)
+    const reopen = async (): Promise<void> => this.#store.reopen?.()
+    await this.#begin({ name: 'reopen', isWrite: false }, reopen, clock.now() + probeTimeoutMs * reopenFactor)
   }
 
-  #close(): void {
-    if (this.#state !== 'halfOpen') return
-    this.#closedAt = this.#options.clock.now()
-    this.#timeoutsInARow = 0
-    this.#reads.close()
-    this.#writes.close()
-    this.#move('closed', 'probe succeeded')
-    this.onClose?.()
+  /** Removes what nobody has: no read tells whether writes are taken. */
+  async #probeWrites(): Promise<void> {
+    const { clock, probeTimeoutMs } = this.#options
+    const call = { deadlineAt: clock.now() + probeTimeoutMs }
+    const kind = { name: 'deleteMany', isWrite: true }
+    await this.#begin(kind, async () => this.#store.deleteMany([probeKey], call), call.deadlineAt)
   }
+}
 
-  #stayOpen(): void {
-    if (this.#state !== 'halfOpen') return
-    this.#move('open', 'probe failed')
-    this.#probeLater()
-  }
+interface Refusal {
+  readonly error: RemoteUnavailableError
+  readonly promise: Promise<never>
+}
 
-  #move(to: BreakerState, reason: BreakerReason): void {
-    const from = this.#state
-    this.#state = to
-    try {
-      this.#options.onStateChange?.({ from, to, reason, at: this.#options.clock.now() })
-    } catch (error) {
-      process.emitWarning(`\`onStateChange\` of a breaker threw: ${String(error)}`)
-    }
-  }
+function refusalOf(cause: unknown): Refusal {
+  const error = new RemoteUnavailableError(
+    'The remote store has failed too often and is left alone until it answers a probe.',
+    cause === undefined ? undefined : { cause },
+  )
+  const promise = Promise.reject(error)
+  // Whoever is refused is told; nobody has to be.
+  promise.catch(() => undefined)
+  return { error, promise }
 }
 
 /** A store that throws instead of rejecting is a rejection like any other. */
@@ -230,11 +251,6 @@ function attempt(run: () => Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return Promise.reject(error)
   }
-}
-
-function handled(promise: Promise<never>): Promise<never> {
-  promise.catch(() => undefined)
-  return promise
 }
 
 function isTimeout(error: unknown): boolean {

@@ -56,10 +56,10 @@ export class Budget {
     status.increment('successes')
   }
 
-  /** A call has failed, or so it seems: the circuit looks at the error, counts it, and may open. */
-  failed(cause: unknown): void {
+  /** A call has failed, or so it seems: resolves when the circuit has looked at the error, counted it, and perhaps opened. */
+  async failed(cause: unknown): Promise<void> {
     this.#move()
-    this.#circuit.fire(cause).catch(() => undefined)
+    await this.#circuit.fire(cause).catch(() => undefined)
   }
 
   open(): void {

@@ -1,2 +1,2 @@
-export type { BreakerOptions, BreakerReason, BreakerState, BreakerTransition } from './options.ts'
+export type { BreakerOptions, BreakerReason, BreakerScope, BreakerState, BreakerTransition } from './options.ts'
 export { withBreaker } from './with-breaker.ts'

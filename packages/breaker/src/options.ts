@@ -3,11 +3,15 @@ import { InvalidOptionError, parseDuration, systemClock, type Clock, type Durati
 /** In opossum's words: calls pass; calls are refused; the store is being probed, and calls are refused; it was closed for good. */
 export type BreakerState = 'closed' | 'open' | 'halfOpen' | 'shutdown'
 
+/** What a breaker shuts out: the whole store, or writes alone. */
+export type BreakerScope = 'all' | 'writes'
+
 /** Why a breaker changed its state. */
 export type BreakerReason = 'failures' | 'timeouts' | 'probing' | 'probe failed' | 'probe succeeded' | 'store closed'
 
 /** A change of a breaker's state. */
 export interface BreakerTransition {
+  readonly scope: BreakerScope
   readonly from: BreakerState
   readonly to: BreakerState
   readonly reason: BreakerReason
@@ -19,7 +23,7 @@ export interface BreakerTransition {
 export interface BreakerOptions {
   /**
    * The share of failed calls in the window that opens the breaker, above 0 and at most 1. Reads and writes are counted apart:
-   * many good reads do not hide that every write fails.
+   * many good reads do not hide that every write fails, and writes that fail shut out writes alone.
    *
    * @default 0.5
    * @throws {InvalidOptionError} when it is no such share
@@ -40,7 +44,7 @@ export interface BreakerOptions {
    */
   readonly window?: Duration
   /**
-   * So many calls in a row that did not answer before their deadline open it, whatever the window says.
+   * So many calls in a row that did not answer before their deadline shut out everything, whatever the window says.
    *
    * @default 3
    * @throws {InvalidOptionError} when it is not a whole number of at least 1

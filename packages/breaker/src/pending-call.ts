@@ -2,13 +2,19 @@ import type { Timed } from '@holdfast/core'
 
 import type { Budget } from './budget.ts'
 
+/** What a call is. */
+export interface CallKind {
+  readonly name: string
+  readonly isWrite: boolean
+  /** What its end is counted in; absent for a probe. */
+  readonly budget?: Budget
+}
+
 /** A call of the store that somebody waits for. Ended once: by the store's answer, by its deadline, or by its release. */
 export class PendingCall implements Timed {
-  readonly name: string
+  readonly kind: CallKind
   readonly deadlineAt: number
   readonly promise: Promise<unknown>
-  /** What its end is counted in; `undefined` for a probe. */
-  readonly budget: Budget | undefined
   settled = false
   /** Where it stands among the waiting. */
   place = -1
@@ -16,10 +22,9 @@ export class PendingCall implements Timed {
   #resolve!: (answer: unknown) => void
   #reject!: (error: unknown) => void
 
-  constructor(name: string, deadlineAt: number, budget: Budget | undefined, expired: (call: PendingCall) => void) {
-    this.name = name
+  constructor(kind: CallKind, deadlineAt: number, expired: (call: PendingCall) => void) {
+    this.kind = kind
     this.deadlineAt = deadlineAt
-    this.budget = budget
     this.#expired = expired
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve

@@ -1,4 +1,4 @@
-import { RemoteTimeoutError, RemoteUnavailableError, type RemoteStore } from '@holdfast/core'
+import { RemoteTimeoutError, RemoteUnavailableError, type InvalidationListener, type RemoteStore } from '@holdfast/core'
 import { fakeClock } from '@holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import type { BreakerState } from './options.ts'
@@ -126,6 +126,142 @@ describe('withBreaker', () => {
     await store.close()
   })
 
+  it('shuts out writes alone when only they fail, until one of its own is taken', async () => {
+    const clock = fakeClock()
+    const moves: string[] = []
+    let isFull = true
+    let writes = 0
+    const inner = storeOf({
+      setMany: async (entries) => {
+        writes++
+        if (isFull) throw new Error('OOM')
+        return entries.map(() => [])
+      },
+      deleteMany: async () => {
+        if (isFull) throw new Error('OOM')
+      },
+    })
+    const store = withBreaker(inner, { ...options, clock, onStateChange: (it) => moves.push(`${it.scope} ${it.to}`) })
+    for (let i = 0; i < 5; i++) await outcome(write(store))
+
+    expect(await outcome(write(store))).toMatchObject({
+      code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE',
+      cause: new Error('OOM'),
+    })
+    expect(writes).toBe(5)
+    await expect(read(store)).resolves.toEqual([undefined])
+    expect(store.describe?.()).toMatchObject({ details: { breaker: 'closed', breakerWrites: 'open' } })
+    expect(store.describe?.().limits.at(-1)).toContain('Writes fail')
+    expect(store.describe?.().state).not.toBe('away')
+
+    await clock.advance(1_000)
+    expect(await outcome(write(store))).toBeInstanceOf(RemoteUnavailableError)
+    isFull = false
+    await clock.advance(1_000)
+
+    await expect(write(store)).resolves.toEqual([[]])
+    expect(moves).toEqual(['writes open', 'writes halfOpen', 'writes open', 'writes halfOpen', 'writes closed'])
+    expect(store.describe?.().details).toMatchObject({ breakerWrites: 'closed', breakerReason: 'probe succeeded' })
+    await store.close()
+  })
+
+  it('releases writes that wait, and no reads, when writes are shut out', async () => {
+    const clock = fakeClock()
+    const inner = storeOf({
+      getMany: () => new Promise(() => undefined),
+      setMany: (entries) => (entries.length === 1 ? Promise.reject(new Error('OOM')) : new Promise(() => undefined)),
+    })
+    const store = withBreaker(inner, { ...options, clock })
+    const reading = outcome(store.getMany(['a'], { deadlineAt: clock.now() + 60_000 }))
+    const writing = outcome(store.setMany([], { deadlineAt: clock.now() + 60_000 }))
+    // The one that waits is a call of the window, too.
+    for (let i = 0; i < 5; i++) await outcome(write(store))
+
+    expect(await writing).toBeInstanceOf(RemoteUnavailableError)
+    expect(await Promise.race([reading, Promise.resolve('waits')])).toBe('waits')
+    await store.close()
+    expect(await reading).toBeInstanceOf(RemoteUnavailableError)
+  })
+
+  it('lets writes in together with all the rest', async () => {
+    const clock = fakeClock()
+    let isDown = true
+    const fail = async (): Promise<never> => {
+      throw new Error('down')
+    }
+    const inner = storeOf({
+      getMany: async (keys) => (isDown ? fail() : keys.map(() => undefined)),
+      setMany: async (entries) => (isDown ? fail() : entries.map(() => [])),
+      deleteMany: fail,
+      ping: async () => (isDown ? fail() : 1),
+    })
+    const store = withBreaker(inner, { ...options, clock })
+    for (let i = 0; i < 5; i++) await outcome(write(store))
+    for (let i = 0; i < 5; i++) await outcome(read(store))
+    expect(store.describe?.().details).toMatchObject({ breaker: 'open', breakerWrites: 'open' })
+
+    isDown = false
+    await clock.advance(1_000)
+
+    await expect(write(store)).resolves.toEqual([[]])
+    await expect(read(store)).resolves.toEqual([undefined])
+    await store.close()
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('opens on slowness: what does not answer by its deadline failed', async () => {
+    const clock = fakeClock()
+    let calls = 0
+    const inner = storeOf({
+      // Every other call answers, so that there are never three time-outs in a row.
+      getMany: (keys) =>
+        ++calls % 2 === 0 ? Promise.resolve(keys.map(() => undefined)) : new Promise(() => undefined),
+    })
+    const store = withBreaker(inner, { ...options, clock })
+    for (let i = 0; i < 6; i++) {
+      const result = outcome(store.getMany(['a'], { deadlineAt: clock.now() + 100 }))
+      await clock.advance(100)
+      await result
+    }
+
+    expect(store.describe?.().details).toMatchObject({ breaker: 'open', breakerReason: 'failures' })
+    await store.close()
+  })
+
+  it('says what failed, to those that it refuses and to the cache', async () => {
+    const states: unknown[] = []
+    let tell: InvalidationListener['state']
+    const failure = new Error('ECONNRESET')
+    const inner = storeOf({
+      getMany: async () => {
+        throw failure
+      },
+      listen: (listener) => {
+        tell = listener.state?.bind(listener)
+        return () => undefined
+      },
+    })
+    const store = withBreaker(inner, options)
+    store.listen?.(
+      {
+        heard: () => undefined,
+        gap: () => undefined,
+        drain: () => undefined,
+        applied: () => undefined,
+        restore: () => undefined,
+        state: (state, cause) => states.push([state, (cause as Error | undefined)?.cause]),
+      },
+      { clock: fakeClock(), maxStalenessMs: 1_000, heartbeatMs: 100 },
+    )
+    for (let i = 0; i < 5; i++) await outcome(read(store))
+    // A session that opens while nobody is let in is no news.
+    tell?.('ready')
+
+    expect(states).toEqual([['away', failure]])
+    expect(await outcome(read(store))).toMatchObject({ cause: failure })
+    await store.close()
+  })
+
   it('keeps absent abilities absent', () => {
     const store = withBreaker(storeOf({}), options)
 
@@ -156,6 +292,19 @@ describe('withBreaker', () => {
 
 function read(store: RemoteStore): Promise<unknown> {
   return store.getMany(['a'], { deadlineAt: Number.MAX_SAFE_INTEGER })
+}
+
+function write(store: RemoteStore): Promise<unknown> {
+  const entry = {
+    key: 'a',
+    payload: new Uint8Array(),
+    serializer: 'json',
+    createdAt: 0,
+    staleAt: 1,
+    expiresAt: 1,
+    tags: [],
+  }
+  return store.setMany([entry], { deadlineAt: Number.MAX_SAFE_INTEGER })
 }
 
 function outcome(promise: Promise<unknown>): Promise<unknown> {

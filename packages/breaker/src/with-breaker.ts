@@ -1,4 +1,11 @@
-import { decorate, describeRemote, type RemoteCall, type RemoteDescription, type RemoteStore } from '@holdfast/core'
+import {
+  decorate,
+  describeRemote,
+  type InvalidationListener,
+  type RemoteCall,
+  type RemoteDescription,
+  type RemoteStore,
+} from '@holdfast/core'
 
 import { Breaker } from './breaker.ts'
 import { parseBreakerOptions, type BreakerOptions } from './options.ts'
@@ -25,7 +32,7 @@ function overrides(store: RemoteStore, breaker: Breaker): Partial<RemoteStore> {
       breaker.shutdown()
       await store.close()
     },
-    ...(store.barrier && { barrier: (key, call) => breaker.refuse() ?? store.barrier!(key, call) }),
+    ...(store.barrier && { barrier: (key, call) => breaker.refuse(false) ?? store.barrier!(key, call) }),
     ...(store.scan && { scan: (pattern) => scan(store, breaker, pattern) }),
     ...(store.listen && { listen: (listener, listenOptions) => listen(store, breaker, listener, listenOptions) }),
     describe: () => describe(describeRemote(store), breaker),
@@ -33,7 +40,7 @@ function overrides(store: RemoteStore, breaker: Breaker): Partial<RemoteStore> {
 }
 
 async function* scan(store: RemoteStore, breaker: Breaker, pattern: string): AsyncIterable<readonly string[]> {
-  await breaker.refuse()
+  await breaker.refuse(false)
   yield* store.scan!(pattern)
 }
 
@@ -44,7 +51,11 @@ function listen(
 ): () => void {
   breaker.onOpen = (cause) => listener.state?.('away', cause)
   breaker.onClose = () => listener.state?.('ready')
-  const end = store.listen!(listener, options)
+  // The store may open a session before the breaker lets anybody use it.
+  const state: typeof listener.state = (now, cause) => {
+    if (breaker.state === 'closed' || now === 'closed') listener.state?.(now, cause)
+  }
+  const end = store.listen!({ ...listenerOf(listener), state }, options)
   return () => {
     breaker.onOpen = undefined
     breaker.onClose = undefined
@@ -52,13 +63,28 @@ function listen(
   }
 }
 
+/** The methods of a listener, whatever kind of object it is. */
+function listenerOf(listener: InvalidationListener): InvalidationListener {
+  return {
+    heard: (what) => listener.heard(what),
+    gap: () => listener.gap(),
+    drain: () => listener.drain(),
+    applied: (journalled) => listener.applied(journalled),
+    restore: (journalled) => listener.restore(journalled),
+  }
+}
+
 function describe(description: RemoteDescription, breaker: Breaker): RemoteDescription {
   return {
     ...description,
     ...(breaker.state === 'closed' ? {} : { state: breaker.state === 'shutdown' ? 'closed' : 'away' }),
+    limits: breaker.refusesWrites ? [...description.limits, writesRefused] : description.limits,
     details: { ...description.details, ...breaker.details() },
   }
 }
+
+const writesRefused =
+  'Writes fail and are not tried now: what is invalidated here is journalled, and others hear of it later.'
 
 function deadlineOf(args: readonly unknown[]): number | undefined {
   // The call comes after what it is about, if it is about something.

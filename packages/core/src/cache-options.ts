@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts'
 import type { Clock, MemoryStore, RemoteStore, Serializer } from './contracts.ts'
 import { parseDuration, show, type Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
+import type { JournalBounds } from './journal.ts'
 import { json } from './json.ts'
 import { checkNames, defaultPolicy, mergePolicy, parseCount, perCall, type Policy } from './options.ts'
 
@@ -39,8 +40,23 @@ export interface CacheOptions<V = unknown> extends NamespaceOptions<V> {
     | undefined
   /** The largest value written to the remote store, in bytes. @default '16mb' */
   readonly maxValueBytes?: ByteSize | undefined
-  /** How many invalidations are remembered while the remote store is away; more become one that ends everything. @default 10_000 */
-  readonly journalEntries?: number | undefined
+  /** What is remembered of invalidations while the remote store is away, each key and tag once; more become one that ends everything. */
+  readonly journal?:
+    | {
+        /** @default 10_000 */
+        readonly maxEntries?: number | undefined
+        /** Estimated bytes in memory. @default '4mb' */
+        readonly maxBytes?: ByteSize | undefined
+        /**
+         * A file that outlives this process: what is journalled when it ends is replayed by the next one that is given the file, before it
+         * reads the remote store. One process at a time. A file that cannot be understood ends everything; one that cannot be
+         * written is a warning.
+         *
+         * @default none: what is journalled ends with the process
+         */
+        readonly file?: string | undefined
+      }
+    | undefined
   /** How many tags are told apart in memory; entries of forgotten ones are dropped. @default 100_000 */
   readonly maxTags?: number | undefined
   /** Given the promise of work that goes on behind an answer, for platforms that stop a process after it. */
@@ -61,7 +77,7 @@ export const cacheOptionNames: readonly (keyof CacheOptions)[] = [
   'coherence',
   'loads',
   'maxValueBytes',
-  'journalEntries',
+  'journal',
   'maxTags',
   'waitUntil',
   'clock',
@@ -80,7 +96,7 @@ export interface ParsedCacheOptions {
   readonly maxConcurrent: number
   readonly maxQueued: number
   readonly maxValueBytes: number
-  readonly journalEntries: number
+  readonly journal: JournalBounds & { readonly file: string | undefined }
   readonly maxTags: number
   readonly waitUntil: ((promise: Promise<unknown>) => void) | undefined
   readonly clock: Clock
@@ -103,7 +119,7 @@ export function parseCacheOptions(options: CacheOptions<never>): ParsedCacheOpti
     maxConcurrent: parseCount('loads.maxConcurrent', loads.maxConcurrent ?? 64),
     maxQueued: loads.maxQueued === 0 ? 0 : parseCount('loads.maxQueued', loads.maxQueued ?? 1_000),
     maxValueBytes: parseByteSize('maxValueBytes', options.maxValueBytes ?? '16mb'),
-    journalEntries: parseCount('journalEntries', options.journalEntries ?? 10_000),
+    journal: parseJournal(options.journal ?? {}),
     maxTags: parseCount('maxTags', options.maxTags ?? 100_000),
     waitUntil: parseFunction('waitUntil', options.waitUntil),
     clock: parseObject('clock', options.clock, ['now', 'setTimer', 'clearTimer', 'afterInput']) ?? systemClock,
@@ -139,6 +155,18 @@ function parseCoherence(coherence: NonNullable<CacheOptions['coherence']>): {
   throw new InvalidOptionError(
     `Expected \`coherence.heartbeat\` to be above 0 and at most a third of \`coherence.maxStaleness\`, got ${heartbeatMs} ms and ${maxStalenessMs} ms.`,
   )
+}
+
+function parseJournal(journal: NonNullable<CacheOptions['journal']>): ParsedCacheOptions['journal'] {
+  checkNames('journal', journal, ['maxEntries', 'maxBytes', 'file'])
+  const { file } = journal
+  if (file !== undefined && (typeof file !== 'string' || file === ''))
+    throw new InvalidOptionError(`Expected \`journal.file\` to be the path of a file, got ${show(file)}.`)
+  return {
+    maxEntries: parseCount('journal.maxEntries', journal.maxEntries ?? 10_000),
+    maxBytes: parseByteSize('journal.maxBytes', journal.maxBytes ?? '4mb'),
+    file,
+  }
 }
 
 function parseObject<S extends object>(

@@ -175,6 +175,8 @@ export interface InvalidationListener {
   gap(): void
   /** Takes out what was journalled; `undefined` when nothing is. Asked before a session opens, until it is empty. */
   drain(): Journalled | undefined
+  /** What `drain` gave holds now in the store. Each is told of once, with this or with `restore`. */
+  applied(journalled: Journalled): void
   /** Puts back what `drain` gave and could not be applied. */
   restore(journalled: Journalled): void
   /** The store can be used, or no longer. For events and health only. */

@@ -1,10 +1,11 @@
 import type { Cache, CacheDescription } from './cache.ts'
-import { parseCacheOptions, type CacheOptions } from './cache-options.ts'
+import { parseCacheOptions, type CacheOptions, type ParsedCacheOptions } from './cache-options.ts'
 import type { Clock } from './contracts.ts'
 import { parseDuration, type Duration } from './duration.ts'
 import { Events } from './events.ts'
 import { Flight } from './flight.ts'
 import { Journal } from './journal.ts'
+import { JournalFile } from './journal-file.ts'
 import { listen } from './listen.ts'
 import { splitKey } from './keys.ts'
 import { LoadGate } from './load-gate.ts'
@@ -24,7 +25,7 @@ export function createCache<V = unknown>(options: CacheOptions<V> = {}): Cache<V
   const parsed = parseCacheOptions(options)
   const { name, clock, memory } = parsed
   const events = new Events(name)
-  const journal = new Journal(parsed.journalEntries)
+  const journal = openJournal(parsed, (cause) => events.emit('remoteError', { operation: 'journal', cause }))
   const remote: Remote | undefined =
     parsed.remote &&
     new Remote(parsed.remote, {
@@ -35,9 +36,7 @@ export function createCache<V = unknown>(options: CacheOptions<V> = {}): Cache<V
         tiers.remoteErrors++
         events.emit('remoteError', { operation, cause })
       },
-      repaired({ keys, tags, all }) {
-        events.emit('repaired', { keys: keys.length, tags: tags.length, all })
-      },
+      repaired: (journalled) => tiers.repaired(journalled),
     })
   const tiers = new Tiers({
     ...parsed,
@@ -109,12 +108,24 @@ class OpenCache extends View implements Cache {
       await remote.close(deadlineAt)
     }
     tiers.deadlines.close()
+    tiers.parts.journal.close()
     if (memory !== undefined) {
       memory.onEvict = undefined
       memory.clear()
     }
     events.clear()
   }
+}
+
+/** @param failed told when the file cannot be used: the journal goes on in memory */
+function openJournal({ journal, remote }: ParsedCacheOptions, failed: (cause: unknown) => void): Journal {
+  const { file } = journal
+  if (file === undefined || remote === undefined) return new Journal(journal)
+  const lost = (cause: unknown): void => {
+    process.emitWarning(`The journal file ${file} cannot be used: ${String(cause)}`, 'HoldfastWarning')
+    failed(cause)
+  }
+  return new Journal(journal, new JournalFile(file, lost))
 }
 
 function sharedStats(tiers: Tiers): SharedStats {
@@ -131,6 +142,7 @@ function sharedStats(tiers: Tiers): SharedStats {
     remoteErrors: tiers.remoteErrors,
     heard: tiers.heard,
     journalEntries: journal.size,
+    journalBytes: journal.bytes,
     gaps: tiers.gaps,
     remote: remote?.describe(),
   }

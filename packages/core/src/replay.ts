@@ -68,13 +68,18 @@ export class Replay {
 
   async #apply(deadlineAt: number): Promise<void> {
     const call = { deadlineAt }
-    for (let it = this.#journal.peek(); it !== undefined; it = this.#journal.peek()) {
-      if (it.all && this.#store.clear === undefined) this.#refuseOlder()
-      else if (it.all) await this.#store.clear!(call)
-      if (it.keys.length > 0) await this.#store.deleteMany(it.keys, call)
-      if (it.tags.length > 0) await this.#store.invalidateTags?.(it.tags, call)
-      this.#journal.applied(it.until)
-      this.#repaired({ keys: it.keys, tags: it.tags, all: it.all })
+    for (let it = this.#journal.take(); it !== undefined; it = this.#journal.take()) {
+      try {
+        if (it.all && this.#store.clear === undefined) this.#refuseOlder()
+        else if (it.all) await this.#store.clear!(call)
+        if (it.keys.length > 0) await this.#store.deleteMany(it.keys, call)
+        if (it.tags.length > 0) await this.#store.invalidateTags?.(it.tags, call)
+      } catch (error) {
+        this.#journal.restore(it)
+        throw error
+      }
+      this.#journal.applied(it)
+      this.#repaired(it)
     }
   }
 }

@@ -57,6 +57,8 @@ export interface SharedStats {
   readonly heard: number
   /** Invalidations that wait for the remote store's return. */
   readonly journalEntries: number
+  /** Estimated bytes of those in memory. */
+  readonly journalBytes: number
   readonly gaps: number
   readonly remote: RemoteDescription | undefined
 }

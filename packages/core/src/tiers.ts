@@ -1,6 +1,6 @@
 import { Bag } from './bag.ts'
 import { ChurnMap } from './churn-map.ts'
-import type { Clock, Entry, Guard, Invalidation, MemoryStore, Serializer, Stored } from './contracts.ts'
+import type { Clock, Entry, Guard, Invalidation, Journalled, MemoryStore, Serializer, Stored } from './contracts.ts'
 import { CounterTable } from './counters.ts'
 import { Deadlines } from './deadline.ts'
 import { guardedEntry, isDead, makeEntry } from './entry.ts'
@@ -145,6 +145,11 @@ export class Tiers {
   invalidated(what: Invalidation, origin: 'local' | 'remote'): void {
     this.recent.add({ what, origin, at: this.parts.clock.now() })
     this.parts.events.emit('invalidated', { what, origin })
+  }
+
+  /** What was journalled holds in the remote store. */
+  repaired({ keys, tags, all }: Journalled): void {
+    this.parts.events.emit('repaired', { keys: keys.length, tags: tags.length, all })
   }
 
   begin(key: string): OwnBeginning {

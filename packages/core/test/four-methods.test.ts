@@ -167,7 +167,7 @@ describe('a store with the four required methods', () => {
   })
 
   it('that cannot be cleared believes nothing older when the journal overflowed', async () => {
-    const { cache, memory, store } = stage.openBare({ journalEntries: 1 })
+    const { cache, memory, store } = stage.openBare({ journal: { maxEntries: 1 } })
     await cache.set('key', 'old')
     memory.clear()
     await stage.clock.advance(1)

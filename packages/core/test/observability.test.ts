@@ -60,6 +60,7 @@ describe('stats', () => {
       fallbackEntries: 0,
       remoteErrors: 0,
       journalEntries: 0,
+      journalBytes: 0,
       remote: { coherence: 'announcements' },
     })
     expect(stage.open({ memory: undefined }).cache.stats().shared).toMatchObject({

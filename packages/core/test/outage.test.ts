@@ -106,7 +106,7 @@ describe('when it is back', () => {
   })
 
   it('an overflowing journal ends everything', async () => {
-    const [a, b] = [stage.connect({ journalEntries: 2 }), stage.connect()]
+    const [a, b] = [stage.connect({ journal: { maxEntries: 2 } }), stage.connect()]
     await b.cache.set('unrelated', 'old')
     a.store.cut()
     await a.cache.delete(['x', 'y', 'z'])

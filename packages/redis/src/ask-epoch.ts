@@ -7,7 +7,7 @@ import { hello, run } from './scripts.ts'
 
 /** What asking for the epoch needs of a session. */
 export interface EpochAsker {
-  readonly ground: { readonly keys: Keyspace; readonly ids: IdSource }
+  readonly ground: { readonly keys: Keyspace; readonly ids: IdSource; readonly believesRestarts: boolean }
   readonly runId: string
   isScriptless: boolean
   announce(what: Invalidation): readonly Command[]
@@ -16,14 +16,17 @@ export interface EpochAsker {
 }
 
 /**
- * Asks for the current epoch. A new one begins when there is none, or when this incarnation of the server is not known.
+ * Asks for the current epoch. A new one begins when there is none, or when this incarnation of the server is not known, unless it is
+ * to be believed all the same.
  *
  * @returns `undefined` when Redis is full and cannot be given one: then nothing in it is valid, which is all that is needed
  */
 export async function askEpoch(session: EpochAsker): Promise<Uint8Array | undefined> {
-  const { keys, ids } = session.ground
+  const { keys, ids, believesRestarts } = session.ground
   const [announcement] = session.announce({ type: 'all' })
-  const command = run(hello, [keys.epoch, keys.runs], [session.runId, ids(), keys.channel, announcement![2]!])
+  const believe = believesRestarts ? '1' : '0'
+  const args = [session.runId, ids(), keys.channel, announcement![2]!, believe]
+  const command = run(hello, [keys.epoch, keys.runs], args)
   const [reply] = await session.exchange([command], session.ownDeadline())
   if (isBytes(reply, 8)) return new Uint8Array(reply)
   if (reply instanceof ReplyError && reply.code === 'OOM') return removeEpoch(session)
@@ -40,13 +43,13 @@ async function removeEpoch(session: EpochAsker): Promise<undefined> {
 /** As the script does it, where scripts are refused: two processes may each begin an epoch, which loses hits and nothing else. */
 async function askPlainly(session: EpochAsker): Promise<Uint8Array> {
   session.isScriptless = true
-  const { keys, ids } = session.ground
+  const { keys, ids, believesRestarts } = session.ground
   const questions: Command[] = [
     ['GET', keys.epoch],
     ['SISMEMBER', keys.runs, session.runId],
   ]
   const [epoch, isKnown] = await session.exchange(questions, session.ownDeadline())
-  if (isBytes(epoch, 8) && isKnown === 1) return new Uint8Array(epoch)
+  if (isBytes(epoch, 8) && (isKnown === 1 || believesRestarts)) return new Uint8Array(epoch)
   const begin: Command[] = [
     ['SET', keys.epoch, ids()],
     ...session.announce({ type: 'all' }),

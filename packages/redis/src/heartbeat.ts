@@ -1,4 +1,5 @@
 import { equalAt } from '@holdfast/core'
+import { removeOversized } from './oversized.ts'
 import { isBytes } from './reply.ts'
 import { replay } from './replay.ts'
 import type { Session } from './session.ts'
@@ -62,6 +63,7 @@ export class Heartbeat {
       await this.#askEpoch()
       // What was journalled while the session held, because the cache gave up before we did or a circuit was open.
       await replay(session, () => undefined)
+      await removeOversized(session)
     } catch (error) {
       if (!this.#isStopped) this.#reports.failed(error as Error)
     }

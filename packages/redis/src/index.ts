@@ -1,3 +1,3 @@
 export type { RedisServer } from './ioredis-connector.ts'
-export type { RedisStoreOptions } from './options.ts'
+export type { OnRestart, RedisStoreOptions } from './options.ts'
 export { redisStore } from './redis-store.ts'

@@ -24,6 +24,8 @@ const required = {
   commandTimeout: undefined,
   socketTimeout: undefined,
   blockingTimeout: undefined,
+  // A connection that the other side has ended would keep a timer, and the process, for so long.
+  disconnectTimeout: 0,
   monitor: false,
   readOnly: false,
   stringNumbers: false,

@@ -1,4 +1,4 @@
-import { RemoteUnavailableError, type RemoteState } from '@holdfast/core'
+import { RemoteUnavailableError, type Journalled, type RemoteState } from '@holdfast/core'
 import { Fence } from './fence.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Connector } from './link.ts'
@@ -47,6 +47,9 @@ export class Node {
   /** A call was turned away since the last session: what it loaded instead was not told of what happened meanwhile. */
   #hasTurnedAway = false
   #sessions = 0
+  /** Of the server that the last session was with. */
+  #runId: string | undefined
+  #leftAt = 0
 
   constructor(ground: SessionGround, connector: Connector, options: NodeOptions) {
     this.ground = ground
@@ -162,6 +165,7 @@ export class Node {
   #leave(session: Session): void {
     this.#current = undefined
     this.#last = session
+    this.#leftAt = this.ground.clock.now()
     this.#heartbeat?.stop()
   }
 
@@ -189,6 +193,7 @@ export class Node {
       fence: this.#fence,
       connectMs: this.#options.connectMs,
       former: vouching?.isEnded === false ? vouching : undefined,
+      missedBy: (runId) => this.#missedBy(runId),
       opened: (session) => this.#opened(session),
     })
     this.#opening = opening
@@ -196,6 +201,12 @@ export class Node {
       () => this.#ended(opening, undefined),
       (cause: Error) => this.#ended(opening, cause),
     )
+  }
+
+  /** What this process had invalidated in the last server, before the contact to it was lost. */
+  #missedBy(runId: string): Journalled | undefined {
+    if (this.#runId === undefined || this.#runId === runId) return undefined
+    return this.ground.acknowledged?.before(this.#leftAt)
   }
 
   #ended(opening: Opening, cause: Error | undefined): void {
@@ -220,6 +231,7 @@ export class Node {
     const isFirst = former === undefined && !this.#hasTurnedAway
     this.#hasTurnedAway = false
     this.#current = session
+    this.#runId = session.runId
     this.#last = undefined
     this.#openedAt = ground.clock.now()
     this.#sessions++

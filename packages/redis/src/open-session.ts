@@ -1,10 +1,11 @@
-import { RemoteUnavailableError } from '@holdfast/core'
+import { RemoteUnavailableError, type Journalled } from '@holdfast/core'
 import type { Fence } from './fence.ts'
 import { nameFrom } from './ids.ts'
 import { ReplyError, type Command, type Connector, type Link } from './link.ts'
 import { introduce } from './introduce.ts'
 import { Listening } from './listening.ts'
-import { replay } from './replay.ts'
+import { removeOversized } from './oversized.ts'
+import { invalidateAll, replay } from './replay.ts'
 import { scripts } from './scripts.ts'
 import { Session, type SessionGround } from './session.ts'
 import { within } from './within.ts'
@@ -18,6 +19,8 @@ export interface OpeningTerms {
   readonly connectMs: number
   /** A session whose data connection is sound: it goes over to the new one. */
   readonly former: Session | undefined
+  /** What was acknowledged to a former server and is to be invalidated in this one again. */
+  readonly missedBy: (runId: string) => Journalled | undefined
   /** Called in the tick in which the session is complete: from then on it may be used. */
   readonly opened: (session: Session) => void
 }
@@ -77,6 +80,9 @@ export class Opening {
     await this.#fenceOff(session)
     await this.#test(session, listening)
     await session.askEpoch()
+    await removeOversized(session)
+    const missed = this.#terms.missedBy(session.runId)
+    if (missed !== undefined) await invalidateAll(session, missed)
     await replay(session, () => {
       if (this.#isAborted || !data.isOpen) throw new RemoteUnavailableError('The connection to Redis was lost.')
       if (session.hearing === 'all' && session.subscriber?.isOpen !== true) session.hearing = 'nothing'

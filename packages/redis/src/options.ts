@@ -1,6 +1,9 @@
 import { InvalidOptionError, parseDuration, type Duration } from '@holdfast/core'
 import type { BatchLimits } from './chunks.ts'
 
+/** What is believed of a Redis that is not the one it was. */
+export type OnRestart = 'epoch' | 'replay' | 'trust'
+
 /** How a store uses Redis. */
 export interface RedisStoreOptions {
   /**
@@ -21,6 +24,20 @@ export interface RedisStoreOptions {
   readonly connectTimeout?: Duration
   /** How long a heartbeat, or a step of a session's beginning, may go unanswered before the connection is given up. @default '1s' */
   readonly heartbeatTimeout?: Duration
+  /**
+   * What is believed of a Redis that restarted, failed over or was restored: it may have forgotten what it had acknowledged.
+   *
+   * - `'epoch'`: nothing. The cache is cold, and no value from before an acknowledged invalidation is ever served.
+   * - `'replay'`: what is older than `replayWindow`. Each process invalidates again what it had invalidated in that time. It holds when no more
+   *   was lost than that, and every process that invalidated something is still there.
+   * - `'trust'`: everything. Values that were invalidated may come back.
+   *
+   * @default 'epoch'
+   * @throws {InvalidOptionError} for anything else
+   */
+  readonly onRestart?: OnRestart
+  /** How far back `onRestart: 'replay'` reaches from the last contact. @default '30s' */
+  readonly replayWindow?: Duration
   /** How many tags are known at once; entries of a forgotten one leave memory, and cost a round trip more. @default 100_000 */
   readonly maxTags?: number
 }
@@ -31,10 +48,20 @@ export interface ParsedOptions {
   readonly limits: BatchLimits
   readonly connectMs: number
   readonly answerMs: number
+  readonly onRestart: OnRestart
+  readonly replayWindowMs: number
   readonly maxTags: number
 }
 
-const known: readonly string[] = ['prefix', 'batch', 'connectTimeout', 'heartbeatTimeout', 'maxTags']
+const known: readonly string[] = [
+  'prefix',
+  'batch',
+  'connectTimeout',
+  'heartbeatTimeout',
+  'onRestart',
+  'replayWindow',
+  'maxTags',
+]
 
 /** @throws {InvalidOptionError} */
 export function parseOptions(options: RedisStoreOptions): ParsedOptions {
@@ -50,8 +77,17 @@ export function parseOptions(options: RedisStoreOptions): ParsedOptions {
     },
     connectMs: parseLength('connectTimeout', options.connectTimeout ?? '2s'),
     answerMs: parseLength('heartbeatTimeout', options.heartbeatTimeout ?? '1s'),
+    onRestart: parseOnRestart(options.onRestart ?? 'epoch'),
+    replayWindowMs: parseLength('replayWindow', options.replayWindow ?? '30s'),
     maxTags: parseCount('maxTags', options.maxTags ?? 100_000),
   }
+}
+
+function parseOnRestart(onRestart: OnRestart): OnRestart {
+  if (['epoch', 'replay', 'trust'].includes(onRestart)) return onRestart
+  throw new InvalidOptionError(
+    `Expected \`onRestart\` to be 'epoch', 'replay' or 'trust', got ${JSON.stringify(onRestart)}.`,
+  )
 }
 
 function parsePrefix(prefix: string): string {

@@ -21,13 +21,23 @@ export async function replay(session: Session, done: () => void): Promise<void> 
 
 async function apply(session: Session, journalled: Journalled): Promise<void> {
   try {
-    if (journalled.all) await renewEpoch(session, session.ownDeadline())
-    for (const names of slices(journalled.keys)) await removeKeys(session, names, session.ownDeadline())
-    for (const names of slices(journalled.tags)) await renewTags(session, names, session.ownDeadline())
+    await invalidateAll(session, journalled)
+    session.ground.listener?.applied(journalled)
   } catch (error) {
     session.ground.listener?.restore(journalled)
     throw error
   }
+}
+
+/** Invalidates and announces, and remembers that it was acknowledged. */
+export async function invalidateAll(session: Session, { keys, tags, all }: Journalled): Promise<void> {
+  const { acknowledged } = session.ground
+  if (all) await renewEpoch(session, session.ownDeadline())
+  for (const names of slices(keys)) await removeKeys(session, names, session.ownDeadline())
+  for (const names of slices(tags)) await renewTags(session, names, session.ownDeadline())
+  if (all) acknowledged?.add({ type: 'all' })
+  acknowledged?.add({ type: 'keys', names: keys })
+  acknowledged?.add({ type: 'tags', names: tags })
 }
 
 function* slices(names: readonly string[]): Iterable<readonly string[]> {

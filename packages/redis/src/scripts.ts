@@ -10,8 +10,8 @@ export interface Script {
 
 /**
  * The current epoch. Makes a new one, and announces it, when there is none, or when this incarnation of the server has not been
- * seen before: what it holds may be older than what was acknowledged.
- * KEYS epoch, runs · ARGV run id, fresh epoch, channel, announcement
+ * seen before (what it holds may be older than what was acknowledged), unless it is to be believed all the same.
+ * KEYS epoch, runs · ARGV run id, fresh epoch, channel, announcement, 1 to believe a server that was not seen before
  */
 export const hello: Script = script(
   'hello',
@@ -20,9 +20,11 @@ local epoch = redis.call('TYPE', KEYS[1])['ok'] == 'string' and redis.call('GET'
 local kind = redis.call('TYPE', KEYS[2])['ok']
 local isSet = kind == 'set'
 if #epoch == 8 and isSet and redis.call('SISMEMBER', KEYS[2], ARGV[1]) == 1 then return epoch end
+local isBelieved = ARGV[5] == '1' and #epoch == 8
 if kind ~= 'none' and (not isSet or redis.call('SCARD', KEYS[2]) >= 1000) then redis.call('UNLINK', KEYS[2]) end
-redis.call('SET', KEYS[1], ARGV[2])
+if not isBelieved then redis.call('SET', KEYS[1], ARGV[2]) end
 redis.call('SADD', KEYS[2], ARGV[1])
+if isBelieved then return epoch end
 redis.pcall('PUBLISH', ARGV[3], ARGV[4])
 return ARGV[2]`,
 )
@@ -112,8 +114,23 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return false`,
 )
 
+/** Removes strings that are larger. Returns how many. KEYS keys · ARGV bytes */
+export const removeLarger: Script = script(
+  'removeLarger',
+  `
+local removed = 0
+for _, key in ipairs(KEYS) do
+  local length = redis.pcall('STRLEN', key)
+  if type(length) == 'number' and length > tonumber(ARGV[1]) then
+    redis.call('UNLINK', key)
+    removed = removed + 1
+  end
+end
+return removed`,
+)
+
 /** All of them, to be loaded when a session opens. */
-export const scripts: readonly Script[] = [hello, fill, settle, release, setMany, expire, claim]
+export const scripts: readonly Script[] = [hello, fill, settle, release, setMany, expire, claim, removeLarger]
 
 /** The command that runs a script by its hash. */
 export function run(script: Script, keys: readonly string[], args: readonly (string | Uint8Array)[]): Command {

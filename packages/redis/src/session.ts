@@ -6,6 +6,7 @@ import {
   type Invalidation,
   type InvalidationListener,
 } from '@holdfast/core'
+import type { Acknowledged } from './acknowledged.ts'
 import { announcements, heardIn } from './announcement.ts'
 import { askEpoch } from './ask-epoch.ts'
 import { Belief } from './belief.ts'
@@ -13,6 +14,7 @@ import type { BatchLimits } from './chunks.ts'
 import { Epoch } from './epoch.ts'
 import type { IdSource } from './ids.ts'
 import type { Keyspace } from './keyspace.ts'
+import type { Suspects } from './suspects.ts'
 import { ReplyError, type Command, type Link, type Reply, type SubscriberLink } from './link.ts'
 import type { RedisTime } from './redis-time.ts'
 import { withSource } from './scripts.ts'
@@ -49,6 +51,11 @@ export interface SessionGround {
   readonly maxTags: number
   readonly limits: BatchLimits
   readonly tagLife: TagLife
+  readonly suspects: Suspects
+  /** A server that restarted is believed about the past. */
+  readonly believesRestarts: boolean
+  /** What is invalidated again where a server restarted; absent when nothing is. */
+  readonly acknowledged: Acknowledged | undefined
   /** How long a command of the session's own may take, in milliseconds. */
   readonly answerMs: number
 }

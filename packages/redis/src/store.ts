@@ -5,6 +5,7 @@ import {
   type Clock,
   type Fill,
   type Guard,
+  type Invalidation,
   type InvalidationListener,
   type Lease,
   type LeaseRequest,
@@ -18,6 +19,7 @@ import {
   type Settlement,
   type Stored,
 } from '@holdfast/core'
+import { Acknowledged } from './acknowledged.ts'
 import { describe } from './describe.ts'
 import { fillIn, releaseIn } from './fill.ts'
 import type { IdSource } from './ids.ts'
@@ -27,6 +29,8 @@ import { leaseIn } from './lease.ts'
 import type { Connector } from './link.ts'
 import { Node } from './node.ts'
 import type { ParsedOptions } from './options.ts'
+import { suspect } from './oversized.ts'
+import { Suspects } from './suspects.ts'
 import { entriesAmong, removeMatching, scanPage } from './pattern.ts'
 import { readIn } from './read.ts'
 import { refused } from './reply.ts'
@@ -77,6 +81,12 @@ export class Store implements RemoteStore {
         const found = await readIn(session, keys, deadlineAt)
         if (found !== undefined) return found
       } catch (error) {
+        const { ground } = session
+        if (error instanceof RemoteTimeoutError)
+          suspect(
+            session,
+            keys.map((key) => ground.keys.key(key)),
+          )
         // Reading again in the next session is safe; waiting for it ends by the deadline.
         if (!session.isEnded || error instanceof RemoteTimeoutError) throw error
       }
@@ -85,12 +95,13 @@ export class Store implements RemoteStore {
 
   setMany(writes: readonly RemoteWrite[], call: RemoteCall): Promise<readonly Stored[]> {
     if (writes.length === 0) return Promise.resolve([])
-    return this.#change(call, (session) => setIn(session, writes, call.deadlineAt))
+    const what = { type: 'keys', names: writes.map(({ key }) => key) } as const
+    return this.#change(call, what, (session) => setIn(session, writes, call.deadlineAt))
   }
 
   deleteMany(keys: readonly string[], call: RemoteCall, holdMs?: number): Promise<void> {
     if (keys.length === 0) return Promise.resolve()
-    return this.#change(call, (session) =>
+    return this.#change(call, { type: 'keys', names: keys }, (session) =>
       holdMs === undefined || holdMs <= 0
         ? removeKeys(session, keys, call.deadlineAt)
         : holdKeys(session, keys, holdMs, call.deadlineAt),
@@ -116,27 +127,28 @@ export class Store implements RemoteStore {
   }
 
   settle(settlements: readonly Settlement[], call: RemoteCall): Promise<readonly Stored[]> {
-    return this.#change(call, (session) => settleIn(session, settlements, call.deadlineAt))
+    const what = { type: 'keys', names: settlements.map(({ key }) => key) } as const
+    return this.#change(call, what, (session) => settleIn(session, settlements, call.deadlineAt))
   }
 
   expire(keys: readonly string[], call: RemoteCall): Promise<void> {
     if (keys.length === 0) return Promise.resolve()
-    return this.#change(call, (session) => expireIn(session, keys, call.deadlineAt))
+    return this.#change(call, { type: 'keys', names: keys }, (session) => expireIn(session, keys, call.deadlineAt))
   }
 
   invalidateTags(tags: readonly string[], call: RemoteCall): Promise<void> {
     if (tags.length === 0) return Promise.resolve()
-    return this.#change(call, (session) => renewTags(session, tags, call.deadlineAt))
+    return this.#change(call, { type: 'tags', names: tags }, (session) => renewTags(session, tags, call.deadlineAt))
   }
 
   invalidateMatching(pattern: string, call: RemoteCall): Promise<void> {
     const pageMs = Math.max(1, call.deadlineAt - this.#node.ground.clock.now())
-    return this.#change(call, (session) => removeMatching(session, pattern, pageMs))
+    return this.#change(call, { type: 'pattern', pattern }, (session) => removeMatching(session, pattern, pageMs))
   }
 
   async clear(call: RemoteCall): Promise<void> {
     this.#node.forgetEpoch()
-    await this.#change(call, (session) => renewEpoch(session, call.deadlineAt))
+    await this.#change(call, { type: 'all' }, (session) => renewEpoch(session, call.deadlineAt))
     this.#node.forgetEpoch()
     this.#node.current?.askEpoch().catch(() => undefined)
   }
@@ -202,11 +214,13 @@ export class Store implements RemoteStore {
   }
 
   /** Makes a change. When it is not known to hold, the session ends: what was missed is replayed before anything is read. */
-  async #change<T>({ deadlineAt }: RemoteCall, make: (session: Session) => Promise<T>): Promise<T> {
+  async #change<T>({ deadlineAt }: RemoteCall, what: Invalidation, make: (session: Session) => Promise<T>): Promise<T> {
     const node = this.#node
     const session = node.current ?? (await node.session(deadlineAt))
     try {
-      return await make(session)
+      const made = await make(session)
+      node.ground.acknowledged?.add(what)
+      return made
     } catch (error) {
       if (!(error instanceof InvalidOptionError)) node.fail(session, error as Error)
       throw error
@@ -214,7 +228,7 @@ export class Store implements RemoteStore {
   }
 
   #makeNode(listener: InvalidationListener | undefined, listening: ListenOptions): Node {
-    const { prefix, maxTags, limits, connectMs, answerMs } = this.#options
+    const { prefix, maxTags, limits, connectMs, answerMs, onRestart, replayWindowMs } = this.#options
     const { clock, maxStalenessMs, heartbeatMs } = listening
     const ground = {
       keys: new Keyspace(prefix),
@@ -226,6 +240,9 @@ export class Store implements RemoteStore {
       maxTags,
       limits,
       tagLife: this.#tagLife,
+      suspects: new Suspects(),
+      believesRestarts: onRestart !== 'epoch',
+      acknowledged: onRestart === 'replay' ? new Acknowledged(clock, replayWindowMs) : undefined,
       answerMs,
     }
     const options = {

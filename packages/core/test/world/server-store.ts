@@ -302,6 +302,7 @@ export class ServerStore implements RemoteStore {
           this.#announceKeys(journalled.keys)
           this.#server.publish({ type: 'tags', names: journalled.tags }, this)
         })
+        this.#listener?.applied(journalled)
       } catch {
         this.#listener?.restore(journalled)
         return

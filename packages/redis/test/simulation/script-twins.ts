@@ -5,7 +5,7 @@ import * as scripts from '../../src/scripts.ts'
 export const scriptTwins: readonly SimulatedScript[] = [
   {
     source: scripts.hello.source,
-    run(redis, [epochKey, runsKey], [runId, fresh, channel, announcement]) {
+    run(redis, [epochKey, runsKey], [runId, fresh, channel, announcement, believe]) {
       const epoch =
         text(redis.call('TYPE', epochKey!)) === 'string' ? (redis.call('GET', epochKey!) as Buffer) : undefined
       const kind = text(redis.call('TYPE', runsKey!))
@@ -13,8 +13,10 @@ export const scriptTwins: readonly SimulatedScript[] = [
       if (epoch?.length === 8 && isSet && redis.call('SISMEMBER', runsKey!, runId!) === 1) return epoch
       if (kind !== 'none' && (!isSet || (redis.call('SCARD', runsKey!) as number) >= 1000))
         redis.call('UNLINK', runsKey!)
-      redis.call('SET', epochKey!, fresh!)
+      const isBelieved = epoch?.length === 8 && text(believe) === '1'
+      if (!isBelieved) redis.call('SET', epochKey!, fresh!)
       redis.call('SADD', runsKey!, runId!)
+      if (isBelieved) return epoch
       redis.pcall('PUBLISH', channel!, announcement!)
       return fresh!
     },
@@ -75,6 +77,14 @@ export const scriptTwins: readonly SimulatedScript[] = [
       if (Buffer.isBuffer(head) && head.length === 9 && head[0] === 0xc1) return redis.call('GET', key!)
       redis.call('SET', key!, lease!, 'PX', px!)
       return null
+    },
+  },
+  {
+    source: scripts.removeLarger.source,
+    run(redis, keys, [most]) {
+      const large = keys.filter((key) => Number(redis.pcall('STRLEN', key)) > Number(text(most)))
+      for (const key of large) redis.call('UNLINK', key)
+      return large.length
     },
   },
 ]

@@ -175,6 +175,7 @@ export class ReferenceRemote implements RemoteStore {
       if (journal.keys.length > 0) this.#announce({ type: 'keys', names: journal.keys })
       if (journal.tags.length > 0) this.#announce({ type: 'tags', names: journal.tags })
       if (journal.all) this.#announce({ type: 'all' })
+      this.#listener?.applied(journal)
       if (this.#has('drains once')) break
     }
     this.#entries.renewSession()

@@ -126,6 +126,7 @@ export const listenCases: readonly RemoteCase[] = [
       expect(await b.text(key('y'))).toBe('stays')
       expect(b.journal).toBeUndefined()
       expect(b.drains).toBeGreaterThanOrEqual(2)
+      expect(b.applied).toEqual([{ keys: [key('x')], tags: [], all: false }])
       await eventually(() => expect(a.hasHeard(key('x'))).toBe(true))
     },
   },

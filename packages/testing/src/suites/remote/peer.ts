@@ -24,6 +24,7 @@ export class Peer {
   readonly states: RemoteState[] = []
   gaps = 0
   drains = 0
+  readonly applied: Journalled[] = []
   readonly restored: Journalled[] = []
   journal: Journalled | undefined
   readonly #call: () => RemoteCall
@@ -46,6 +47,9 @@ export class Peer {
       const journal = this.journal
       this.journal = undefined
       return journal
+    },
+    applied: (journal) => {
+      this.applied.push(journal)
     },
     restore: (journal) => {
       this.restored.push(journal)

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startFaultProxy } from '../proxy/start-fault-proxy.ts'
+import { startRedis } from '../redis/start-redis.ts'
+import { tether } from '../redis/tether.ts'
+import type { FinalLook, SubjectRecord } from './record.ts'
+import type { FaultRow } from './row.ts'
+import { serverName } from './server-name.ts'
+import { app, FaultStage } from './stage.ts'
+import { SubjectProcess, type Departure } from './subject-process.ts'
+
+/** How long the hits may stay away after a fault, in milliseconds. */
+export const backWithinMs = 10_000
+/** The share of the hits before that counts as being back. */
+const backAt = 0.9
+const lookEveryMs = 250
+
+/** What happened in a row. */
+export interface RowRun {
+  readonly deadlineMs: number
+  /** What proves that the fault happened; an error when nothing does. */
+  readonly proof: string | Error
+  readonly record: SubjectRecord
+  /** How long after the fault hits were back, in this process and in Redis, in milliseconds; `undefined` when they were not. */
+  readonly backAfterMs: number | undefined
+  readonly hitRatioBefore: number
+  readonly last: FinalLook
+  readonly departure: Departure | undefined
+  readonly complaints: readonly string[]
+}
+
+/** Plays a fault on a server and processes of its own. */
+export async function playRow(row: FaultRow, module: string, seed: number): Promise<RowRun> {
+  await using stack = new AsyncDisposableStack()
+  const tie = tether()
+  stack.defer(() => tie.cut())
+  const user = `${app.username} on >${app.password} ~* &* +@all`
+  const redis = stack.use(await startRedis({ config: { ...row.config, user } }))
+  const sign = `${app.username}:${app.password}`
+  const proxy = stack.use(await startFaultProxy({ port: redis.port, url: `redis://${sign}@127.0.0.1` }))
+  const prefix = `faults-${randomBytes(3).toString('hex')}:`
+  const redisUrl = row.isNamed === true ? `redis://${sign}@${serverName}:${proxy.port}` : proxy.url()
+  const [subject, leaver] = await Promise.all([SubjectProcess.start(tie), SubjectProcess.start(tie)])
+  stack.defer(() => Promise.all([subject.kill(), leaver.kill()]).then(() => undefined))
+  const plan = { module, redisUrl, prefix, seed }
+  const [{ deadlineMs }] = await Promise.all([subject.call('open', plan), leaver.call('open', plan)])
+  await leaver.call('warm', undefined)
+  await subject.call('warm', undefined)
+  await subject.call('act', ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete', 'invalidateTags'])
+  await sleep(500)
+  await subject.call('hits', undefined)
+  await sleep(700)
+  const hitRatioBefore = ratio(await subject.call('hits', undefined))
+
+  const stage = new FaultStage({ redis, proxy, prefix, subject, leaver })
+  await subject.call('act', ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete', 'invalidateTags', 'clear'])
+  const proof = await row.play(stage).catch((error: unknown) => error as Error)
+  const healedAt = performance.now()
+  await proxy.heal()
+  await subject.call('act', ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete'])
+  const backAfterMs = await untilBack(subject, `redis://${sign}@127.0.0.1:${redis.port}`, hitRatioBefore, healedAt)
+  const departure = await stage.departure()
+  const record = await subject.call('end', undefined)
+  const last = await lastLook(subject, redisUrl)
+  return {
+    deadlineMs,
+    proof,
+    record,
+    backAfterMs,
+    hitRatioBefore,
+    last,
+    departure,
+    complaints: stage.complaints,
+  }
+}
+
+/** Waits until this process hits as before, and another one finds the values in Redis. */
+async function untilBack(
+  subject: SubjectProcess,
+  redisUrl: string,
+  before: number,
+  healedAt: number,
+): Promise<number | undefined> {
+  await subject.call('hits', undefined)
+  let isBackHere = false
+  while (performance.now() - healedAt < backWithinMs + lookEveryMs) {
+    await sleep(lookEveryMs)
+    const window = await subject.call('hits', undefined)
+    isBackHere = window.reads > 0 && ratio(window) >= before * backAt
+    if (!isBackHere) continue
+    const { hitRatio, staleElsewhere } = await subject.call('look', redisUrl)
+    if (hitRatio >= backAt && staleElsewhere.length === 0) return performance.now() - healedAt
+  }
+  return undefined
+}
+
+/** What was invalidated while the process was cut off reaches others when it is back: a busy machine takes a while. */
+async function lastLook(subject: SubjectProcess, redisUrl: string): Promise<FinalLook> {
+  for (let n = 0; ; n += 1) {
+    const last = await subject.call('look', redisUrl)
+    if (last.staleElsewhere.length === 0 || last.staleHere.length > 0 || n === 10) return last
+    await sleep(lookEveryMs)
+  }
+}
+
+function ratio({ reads, hits }: { readonly reads: number; readonly hits: number }): number {
+  return reads === 0 ? 0 : hits / reads
+}
