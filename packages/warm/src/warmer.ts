@@ -43,6 +43,7 @@ export interface Warmer extends AsyncDisposable {
   on<E extends keyof WarmEvents>(event: E, listener: (detail: WarmEvents[E]) => void): Disposable
   /** A run of this process is under way. */
   readonly isRunning: boolean
+  readonly isClosed: boolean
   /** The last run that ended. */
   readonly last: WarmReport | undefined
   /** Ends the run under way and all schedules. The cache stays open. Idempotent. */
@@ -94,6 +95,10 @@ class OwnWarmer implements Warmer {
 
   get isRunning(): boolean {
     return this.#active !== undefined
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
   get last(): WarmReport | undefined {
