@@ -3,6 +3,7 @@ import { nameFrom, randomIds } from './ids.ts'
 import { ioredisConnector, type RedisServer } from './ioredis-connector.ts'
 import { Keyspace } from './keyspace.ts'
 import { ReplyError, type Command, type Connector, type Link, type Reply } from './link.ts'
+import { refused } from './reply.ts'
 import { within } from './within.ts'
 
 /** A command that the store needs, and whether the user of this connection may run it on the prefix. */
@@ -69,7 +70,9 @@ export async function examineRedis(
   try {
     const startedAt = performance.now()
     await asker.within(link.opened)
-    await asker.ask(['PING'])
+    const greeting = await asker.ask(['PING'])
+    // Without a password where one is needed, nothing more would be learnt.
+    if (greeting instanceof ReplyError && greeting.code === 'NOAUTH') throw refused(greeting)
     const connectMs = performance.now() - startedAt
     const pings: number[] = []
     for (let round = 0; round < 20; round += 1) pings.push(await asker.time(['PING']))

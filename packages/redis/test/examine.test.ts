@@ -1,4 +1,5 @@
 import { startRedis } from '@holdfast/testing/redis'
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { examineRedis } from '../src/examine.ts'
 
@@ -49,10 +50,12 @@ describe('examineRedis', () => {
     await using server = await startRedis({ password: 'right' })
     const wrong = server.url.replace('right', 'hunter2')
 
-    const error = await examineRedis(wrong).catch((thrown: unknown) => thrown as Error)
+    const error = await examineRedis(wrong).catch((thrown: unknown) => thrown)
 
     expect(error).toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE' })
-    expect(`${String(error)} ${String((error as Error).cause)} ${JSON.stringify(error)}`).not.toContain('hunter2')
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+    const none = await examineRedis(`redis://127.0.0.1:${server.port}`).catch((thrown: unknown) => thrown)
+    expect(none).toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE', message: expect.stringContaining('NOAUTH') })
     await server.kill()
     await expect(examineRedis(server.url)).rejects.toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE' })
   })
