@@ -1,7 +1,7 @@
 // Checks what would be published: packs every package, then publint (strict), are-the-types-wrong, installing the tarballs with npm
 // into an empty project, importing and requiring every entry, and type-checking it under both module resolutions.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -116,4 +116,33 @@ for (const [module, moduleResolution] of [
   run(bin('tsc'), ['-p', 'tsconfig.json'], app)
   console.log(`types check under ${moduleResolution}`)
 }
+
+// What an application asks of the kit, compiled strictly under both kinds of decorators, and run.
+const wish = join(root, 'packages/holdfast/test/wish')
+for (const decorators of ['standard', 'legacy']) {
+  const folder = join(app, decorators)
+  mkdirSync(folder)
+  for (const name of readdirSync(wish)) copyFileSync(join(wish, name), join(folder, name))
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2023', 'esnext.disposable', 'esnext.decorators'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    rewriteRelativeImportExtensions: true,
+    experimentalDecorators: decorators === 'legacy',
+    outDir: 'out',
+    types: ['node'],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+  run(bin('tsc'), ['-p', 'tsconfig.json'], folder)
+  console.log(`${decorators} decorators: ${run(process.execPath, ['out/program.js'], folder).trim()}`)
+}
+
+const help = run(join(app, 'node_modules/.bin/holdfast'), ['--help'], app)
+if (!help.includes('doctor')) throw new Error(`Expected the command's help, got:\n${help}`)
+run(join(app, 'node_modules/.bin/holdfast'), ['init', '--framework', 'web'], app)
+console.log('the holdfast command runs')
 console.log(`packages ok: ${packages.length} packages, ${entries.length} entries`)

@@ -6,6 +6,7 @@ import { parseEnvironment, type Environment } from './environment.ts'
 import { cacheInvalidator, type CacheInvalidator } from './invalidator.ts'
 import { kitCache, type KitCache } from './kit-cache.ts'
 import type { KitDefaults } from './kit-read-options.ts'
+import { cacheWarmer, type CacheWarmer, type KitWarming, type KitWarmJob } from './kit-warmer.ts'
 import { cacheMonitor, type CacheMonitor } from './monitor.ts'
 import { openCache, type CacheParts } from './open-cache.ts'
 import type { KitBase } from './read-through.ts'
@@ -23,6 +24,10 @@ export interface KitOptions<K extends KeyBuilders = KeyBuilders, T extends TagNa
   readonly tags?: T
   /** What holds for every read and write that does not say otherwise; a number is seconds. */
   readonly defaults?: KitDefaults
+  /** What to load ahead of its readers: on start and again and again as the environment says, by `CacheWarmer` and by the status route. */
+  readonly warm?: readonly KitWarmJob[]
+  /** How gently it is loaded: loaders at once, rate, deadline, retries. */
+  readonly warming?: KitWarming
   /** Call loaders each time and store nothing. @default SKIP_CACHE_DEV while NODE_ENV=development */
   readonly bypass?: boolean
   /** @default process.env */
@@ -40,6 +45,7 @@ export interface Kit<K extends KeyBuilders, T extends TagNames> {
   readonly withCache: WithCache
   readonly CacheInvalidator: CacheInvalidator<T>
   readonly CacheMonitor: CacheMonitor
+  readonly CacheWarmer: CacheWarmer
   readonly cacheStatus: CacheStatus
   /** The cache beneath, with all that it can do. */
   readonly cache: Cache
@@ -49,9 +55,9 @@ export interface Kit<K extends KeyBuilders, T extends TagNames> {
 
 /**
  * Makes an application's cache from the environment: `REDIS_URL` (or `REDIS_HOST` …), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL`, `CACHE_MAX_MEMORY`,
- * `SKIP_CACHE_DEV`, `CACHE_DEBUG`, `CACHE_ADMIN_TOKEN`.
+ * `SKIP_CACHE_DEV`, `CACHE_DEBUG`, `CACHE_WARM_ON_START`, `CACHE_WARM_INTERVAL`, `CACHE_ADMIN_TOKEN`.
  *
- * Kits of one prefix and environment share one cache, so that hot reloading opens no second connection.
+ * Kits of one prefix and environment share one cache, so that hot reloading opens no second connection; what the last of them warms is warmed.
  *
  * @throws {InvalidOptionError} that names the variable or option
  */
@@ -69,6 +75,8 @@ export function createKit<const K extends KeyBuilders = {}, const T extends TagN
     defaults: { ttl: environment.defaultTtlSeconds, ...options.defaults },
   }
   const monitor = cacheMonitor(base)
+  const { warm: jobs = [], warming } = options
+  const warmer = cacheWarmer(base, { jobs, warming, times: environment.warmTimes })
   return {
     Cache: kitCache(base),
     CacheKeys: checkKeys(options.keys ?? ({} as K)),
@@ -77,7 +85,8 @@ export function createKit<const K extends KeyBuilders = {}, const T extends TagN
     withCache: withCache(base),
     CacheInvalidator: cacheInvalidator(base, tags),
     CacheMonitor: monitor,
-    cacheStatus: cacheStatus(base, monitor, environment.adminToken),
+    CacheWarmer: warmer,
+    cacheStatus: cacheStatus(base, { monitor, warmer, adminToken: environment.adminToken }),
     cache: lazily(shared),
     close: () => shared.close(),
   }

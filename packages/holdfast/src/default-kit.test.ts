@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { Cache, close } from './redis.ts'
-import { CacheInvalidator, CacheMonitor, cacheStatus, cacheWrapper, withCache } from './middleware.ts'
+import { CacheInvalidator, CacheMonitor, cacheStatus, CacheWarmer, cacheWrapper, withCache } from './middleware.ts'
 
 it('works without any set-up', async () => {
   for (const name of ['REDIS_URL', 'REDIS_HOST', 'NODE_ENV']) vi.stubEnv(name, '')
@@ -26,5 +26,7 @@ it('works without any set-up', async () => {
   expect(await Cache.has('key')).toBe(false)
   expect((await CacheMonitor.getStats()).memoryCacheSize).toBeGreaterThan(0)
   expect((await cacheStatus.GET()).status).toBe(200)
+  expect(await CacheWarmer.warmCache()).toMatchObject({ outcome: 'done', jobs: [] })
+  expect([CacheWarmer.isRunning, CacheWarmer.last]).toEqual([false, undefined])
   await close()
 })

@@ -10,6 +10,7 @@ describe('parseEnvironment', () => {
       maxMemoryBytes: undefined,
       isBypassed: false,
       isDebugging: false,
+      warmTimes: { isOnStart: false, intervalSeconds: undefined },
       adminToken: undefined,
     })
   })
@@ -52,6 +53,9 @@ describe('parseEnvironment', () => {
     ['CACHE_MAX_MEMORY', { CACHE_MAX_MEMORY: 'lots' }],
     ['SKIP_CACHE_DEV', { SKIP_CACHE_DEV: 'perhaps' }],
     ['CACHE_DEBUG', { CACHE_DEBUG: '2' }],
+    ['CACHE_WARM_ON_START', { CACHE_WARM_ON_START: 'soon' }],
+    ['CACHE_WARM_INTERVAL', { CACHE_WARM_INTERVAL: '30m' }],
+    ['CACHE_WARM_INTERVAL', { CACHE_WARM_INTERVAL: '100000' }],
   ])('names %s when it cannot be used: %o', (name, variables) => {
     expect(() => parseEnvironment(variables)).toThrow(
       expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_OPTION', message: expect.stringContaining(` ${name} `) }),
@@ -92,5 +96,25 @@ describe('parseEnvironment', () => {
     [{ CACHE_DEBUG: 'false', DB_LOG_LEVEL: 'query', NODE_ENV: 'development' }, false],
   ])('logs calls when asked: %o', (variables, isDebugging) => {
     expect(parseEnvironment(variables).isDebugging).toBe(isDebugging)
+  })
+
+  it.each([
+    [{ NODE_ENV: 'production' }, { isOnStart: false, intervalSeconds: 1_800 }],
+    [
+      { NODE_ENV: 'production', CACHE_WARM_INTERVAL: '0' },
+      { isOnStart: false, intervalSeconds: undefined },
+    ],
+    [{ CACHE_WARM_ON_START: 'true' }, { isOnStart: true, intervalSeconds: undefined }],
+    [
+      { CACHE_WARM_ON_START: 'true', CACHE_WARM_INTERVAL: '60' },
+      { isOnStart: true, intervalSeconds: 60 },
+    ],
+    // A build imports the application.
+    [
+      { CACHE_WARM_ON_START: 'true', NODE_ENV: 'production', NEXT_PHASE: 'phase-production-build' },
+      { isOnStart: false, intervalSeconds: undefined },
+    ],
+  ])('knows when to warm: %o', (variables, warmTimes) => {
+    expect(parseEnvironment(variables).warmTimes).toEqual(warmTimes)
   })
 })

@@ -1,4 +1,5 @@
 import { InvalidOptionError, parseByteSize, type ByteSize } from '@holdfast/core'
+import type { WarmTimes } from './kit-warmer.ts'
 import { parseRedisUrl } from './redis-url.ts'
 import { invalid, readBoolean, readInteger, readText, type Variables } from './variables.ts'
 
@@ -15,13 +16,15 @@ export interface Environment {
   readonly isBypassed: boolean
   /** One line is logged per call. */
   readonly isDebugging: boolean
+  /** When what is to be warmed is loaded by itself. */
+  readonly warmTimes: WarmTimes
   /** What a `POST` to the status route must carry; without it, all are refused. */
   readonly adminToken: string | undefined
 }
 
 /**
  * Reads `REDIS_*` (see {@link parseRedisUrl}), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL` (seconds), `CACHE_MAX_MEMORY`, `SKIP_CACHE_DEV`,
- * `CACHE_DEBUG` and `CACHE_ADMIN_TOKEN`.
+ * `CACHE_DEBUG`, `CACHE_WARM_ON_START`, `CACHE_WARM_INTERVAL` (seconds) and `CACHE_ADMIN_TOKEN`.
  *
  * @throws {InvalidOptionError} that names the variable
  */
@@ -34,8 +37,19 @@ export function parseEnvironment(variables: Variables): Environment {
     maxMemoryBytes: readSize(variables, 'CACHE_MAX_MEMORY'),
     isBypassed: readBoolean(variables, 'SKIP_CACHE_DEV', false) && isDevelopment,
     isDebugging: readBoolean(variables, 'CACHE_DEBUG', isDevelopment && variables['DB_LOG_LEVEL'] === 'query'),
+    warmTimes: parseWarmTimes(variables),
     adminToken: readText(variables, 'CACHE_ADMIN_TOKEN'),
   }
+}
+
+/** A build imports the application, and must neither connect nor load. */
+function parseWarmTimes(variables: Variables): WarmTimes {
+  const isOnStart = readBoolean(variables, 'CACHE_WARM_ON_START', false)
+  const seconds =
+    readInteger(variables, 'CACHE_WARM_INTERVAL', { min: 0, max: 86_400 }) ??
+    (variables['NODE_ENV'] === 'production' ? 1_800 : 0)
+  if (variables['NEXT_PHASE'] === 'phase-production-build') return { isOnStart: false, intervalSeconds: undefined }
+  return { isOnStart, intervalSeconds: seconds === 0 ? undefined : seconds }
 }
 
 function readSize(variables: Variables, name: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { CacheWrapper } from './cache-wrapper.ts'
 import { defaultKit } from './default-kit.ts'
 import type { CacheInvalidator as Invalidator } from './invalidator.ts'
+import type { CacheWarmer as Warmer } from './kit-warmer.ts'
 import type { CacheMonitor as Monitor } from './monitor.ts'
 import type { CacheStatus } from './status-route.ts'
 import type { CachedMethod, WithCacheOptions } from './with-cache.ts'
@@ -22,6 +23,17 @@ export const CacheInvalidator: Invalidator<{}> = {
 export const CacheMonitor: Monitor = {
   getStats: () => defaultKit().CacheMonitor.getStats(),
   healthCheck: () => defaultKit().CacheMonitor.healthCheck(),
+}
+
+/** The kit that the environment makes has nothing to warm: that needs a `createKit({ warm })`. */
+export const CacheWarmer: Warmer = {
+  warmCache: (options) => defaultKit().CacheWarmer.warmCache(options),
+  get isRunning() {
+    return defaultKit().CacheWarmer.isRunning
+  },
+  get last() {
+    return defaultKit().CacheWarmer.last
+  },
 }
 
 export const cacheStatus: CacheStatus = {

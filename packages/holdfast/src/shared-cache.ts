@@ -1,4 +1,5 @@
 import { CacheClosedError, type Cache } from '@holdfast/core'
+import type { Warmer } from '@holdfast/warm'
 
 /** The one cache of a process and prefix, opened when it is first used. */
 export class SharedCache {
@@ -6,6 +7,7 @@ export class SharedCache {
   readonly #forget: () => void
   #cache: Cache | undefined
   #closing: Promise<void> | undefined
+  #warmer: Warmer | undefined
 
   constructor(open: () => Cache, forget: () => void) {
     this.#open = open
@@ -25,16 +27,34 @@ export class SharedCache {
     return this.#cache
   }
 
+  get warmer(): Warmer | undefined {
+    return this.#warmer
+  }
+
+  /** The one warmer of the cache: an earlier one, whose jobs are those of code that was replaced, is closed. */
+  keepWarmer(warmer: Warmer): void {
+    const earlier = this.#warmer
+    this.#warmer = warmer
+    // It rejects never: it ends its run and its timers.
+    earlier?.close().catch(() => undefined)
+  }
+
   /** Closes it if it was opened; the next kit of the prefix opens another. Idempotent. */
   close(): Promise<void> {
     this.#forget()
-    this.#closing ??= this.#cache?.close() ?? Promise.resolve()
+    this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    // First, so that it can give back its turn. It gives up its loaders, and waits for none.
+    await this.#warmer?.close()
+    await this.#cache?.close()
   }
 }
 
 // Kept on globalThis, where hot reloading and a second copy of this module find it. The number is that of what it holds.
-const place = Symbol.for('holdfast.caches.1')
+const place = Symbol.for('holdfast.caches.2')
 
 function sharedCaches(): Map<string, SharedCache> {
   const world = globalThis as { [place]?: Map<string, SharedCache> }

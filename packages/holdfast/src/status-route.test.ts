@@ -76,12 +76,77 @@ describe('POST to the status route', () => {
     expect(await Cache.get('a')).toBeNull()
   })
 
+  it('warms, and says what was done', async () => {
+    const { Cache, cacheStatus } = kitForTest({
+      env,
+      warm: [
+        { key: 'a', load: () => 1 },
+        {
+          key: 'b',
+          load: () => {
+            throw new TypeError('password of the database')
+          },
+        },
+      ],
+    })
+
+    const response = await cacheStatus.POST(post({ action: 'warm' }, 'let me in'))
+
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({
+      action: 'warm',
+      report: {
+        outcome: 'done',
+        durationMs: expect.any(Number),
+        jobs: [
+          { job: 'a', keys: 1, fresh: 0, loaded: 1, absent: 0, failed: 0 },
+          { job: 'b', keys: 1, fresh: 0, loaded: 0, absent: 0, failed: 1 },
+        ],
+      },
+    })
+    expect(await Cache.get('a')).toBe(1)
+    const { warming } = (await (await cacheStatus.GET()).json()) as { warming: object }
+    expect(warming).toMatchObject({ isRunning: false, last: { outcome: 'done' } })
+  })
+
+  it('warms behind the answer when it is not to wait', async () => {
+    let open!: () => void
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const { Cache, CacheWarmer, cacheStatus } = kitForTest({
+      env,
+      warm: [{ key: 'a', load: () => gate.then(() => 1) }],
+    })
+
+    const response = await cacheStatus.POST(post({ action: 'warm', wait: false }, 'let me in'))
+
+    expect(response.status).toBe(202)
+    expect(await (await cacheStatus.GET()).json()).toMatchObject({ warming: { isRunning: true, last: null } })
+    const run = CacheWarmer.warmCache()
+    open()
+    expect((await run).outcome).toBe('done')
+    expect(await Cache.get('a')).toBe(1)
+  })
+
+  it('loads what is fresh too, when forced', async () => {
+    const { Cache, cacheStatus } = kitForTest({ env, warm: [{ key: 'a', load: () => 'new' }] })
+    await Cache.set('a', 'old')
+
+    await cacheStatus.POST(post({ action: 'warm' }, 'let me in'))
+    expect(await Cache.get('a')).toBe('old')
+    await cacheStatus.POST(post({ action: 'warm', force: true }, 'let me in'))
+    expect(await Cache.get('a')).toBe('new')
+  })
+
   it.each([
     'no json',
     '[]',
     'null',
     {},
     { action: 'warn' },
+    { action: 'warm', force: 'yes' },
+    { action: 'warm', wait: 0 },
     { action: 'invalidate' },
     { action: 'invalidate', tags: 'leads' },
     { action: 'invalidate', tags: [''] },

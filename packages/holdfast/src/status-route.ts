@@ -1,23 +1,32 @@
 import { InvalidOptionError } from '@holdfast/core'
 import { timingSafeEqual } from 'node:crypto'
 import { hash } from './call-key.ts'
+import { reportAsJson, type CacheWarmer } from './kit-warmer.ts'
 import type { CacheMonitor } from './monitor.ts'
 import type { KitBase } from './read-through.ts'
+import { parseCommand, type StatusCommand } from './status-command.ts'
 
 /** Route handlers of `/api/cache-status`, on the Web's `Request` and `Response`. */
 export interface CacheStatus {
   /** Health and statistics as JSON; 503 only when unhealthy. */
   GET(request?: Request): Promise<Response>
   /**
-   * Does what the JSON body asks: `{ "action": "invalidate", "tags": […], "keys": […], "pattern": "…" }` or `{ "action": "clear" }`.
+   * Does what the JSON body asks: `{ "action": "invalidate", "tags": […], "keys": […], "pattern": "…" }`, `{ "action": "clear" }` or
+   * `{ "action": "warm", "force": false, "wait": true }`, which answers with what was done, or at once with 202 when it is not to wait.
    * Needs `Authorization: Bearer $CACHE_ADMIN_TOKEN`; refused where that is not set.
    */
   POST(request: Request): Promise<Response>
 }
 
-const longestBody = 65_536
+/** What the route stands on. */
+export interface StatusParts {
+  readonly monitor: CacheMonitor
+  readonly warmer: CacheWarmer
+  /** Without it nothing can be done by `POST`. */
+  readonly adminToken: string | undefined
+}
 
-export function cacheStatus(base: KitBase, monitor: CacheMonitor, adminToken: string | undefined): CacheStatus {
+export function cacheStatus(base: KitBase, { monitor, warmer, adminToken }: StatusParts): CacheStatus {
   return {
     GET: async () => {
       const health = await monitor.healthCheck()
@@ -25,6 +34,7 @@ export function cacheStatus(base: KitBase, monitor: CacheMonitor, adminToken: st
       return answer(health.status === 'unhealthy' ? 503 : 200, {
         ...health,
         stats,
+        ...warmingOf(warmer),
         timestamp: new Date().toISOString(),
       })
     },
@@ -36,6 +46,7 @@ export function cacheStatus(base: KitBase, monitor: CacheMonitor, adminToken: st
       const command = parseCommand(await request.text())
       if (command.type === 'none') return answer(400, { error: command.why })
       try {
+        if (command.type === 'warm') return await warm(warmer, command)
         return answer(200, await run(base, command))
       } catch (error) {
         if (error instanceof InvalidOptionError) return answer(400, { error: error.message })
@@ -45,31 +56,10 @@ export function cacheStatus(base: KitBase, monitor: CacheMonitor, adminToken: st
   }
 }
 
-type Command =
-  | { readonly type: 'clear' }
-  | {
-      readonly type: 'invalidate'
-      readonly tags: readonly string[]
-      readonly keys: readonly string[]
-      readonly pattern: string | undefined
-    }
-  | { readonly type: 'none'; readonly why: string }
-
-function parseCommand(body: string): Command {
-  if (body.length > longestBody) return { type: 'none', why: 'The body is too long.' }
-  const asked = parseObject(body)
-  if (asked?.['action'] === 'clear') return { type: 'clear' }
-  if (asked?.['action'] !== 'invalidate')
-    return { type: 'none', why: 'Expected a JSON object with `action`: "invalidate" or "clear".' }
-  const { tags = [], keys = [], pattern } = asked
-  if (!isNames(tags) || !isNames(keys) || !(pattern === undefined || (typeof pattern === 'string' && pattern !== '')))
-    return { type: 'none', why: 'Expected `tags` and `keys` to be arrays of names, and `pattern` to be a glob.' }
-  if (tags.length + keys.length === 0 && pattern === undefined)
-    return { type: 'none', why: 'Expected `tags`, `keys` or `pattern` to say what to invalidate.' }
-  return { type: 'invalidate', tags, keys, pattern }
-}
-
-async function run({ shared }: KitBase, command: Exclude<Command, { type: 'none' }>): Promise<unknown> {
+async function run(
+  { shared }: KitBase,
+  command: Extract<StatusCommand, { type: 'clear' | 'invalidate' }>,
+): Promise<unknown> {
   const cache = shared.get()
   if (command.type === 'clear') return { action: 'clear', cleared: await cache.clear() }
   const { tags, keys, pattern } = command
@@ -81,23 +71,23 @@ async function run({ shared }: KitBase, command: Exclude<Command, { type: 'none'
   }
 }
 
+async function warm(warmer: CacheWarmer, command: Extract<StatusCommand, { type: 'warm' }>): Promise<Response> {
+  const run = warmer.warmCache({ force: command.isForced })
+  if (command.isAwaited) return answer(200, { action: 'warm', report: reportAsJson(await run) })
+  // It rejects only when the cache is closed meanwhile.
+  run.catch(() => undefined)
+  return answer(202, { action: 'warm', started: true })
+}
+
+function warmingOf({ isRunning, last }: CacheWarmer): object {
+  if (!isRunning && last === undefined) return {}
+  return { warming: { isRunning, last: last === undefined ? null : reportAsJson(last) } }
+}
+
 function isBearer(header: string | null, token: string): boolean {
   const given = /^Bearer +(.+)$/i.exec(header ?? '')?.[1] ?? ''
   // Hashes are of one length, so that the comparison tells nothing by its time.
   return timingSafeEqual(Buffer.from(hash(given)), Buffer.from(hash(token)))
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')
 }
 
 function answer(status: number, body: unknown): Response {

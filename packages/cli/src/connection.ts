@@ -1,0 +1,64 @@
+import { createCache, msgpack, parseEnvironment, redisStore, type Cache, type RemoteStore } from 'holdfast'
+import { CliError, ExitCode } from './exit-code.ts'
+import { reasonOf } from './reason.ts'
+import { readVariables } from './variables.ts'
+
+/** What every command that talks to Redis takes. */
+export interface RedisFlags {
+  readonly redis?: string
+  readonly prefix?: string
+  readonly envFile?: string
+}
+
+/** A Redis, as the application would use it. */
+export interface RedisPlace {
+  readonly url: string
+  readonly prefix: string
+}
+
+/** Where Redis is: by `--redis` and `--prefix`, else by the variables that the kit reads. */
+export function findRedis({ redis, prefix, envFile }: RedisFlags): RedisPlace {
+  const variables = readVariables(envFile)
+  const environment = parseEnvironment({
+    ...variables,
+    ...(redis === undefined ? {} : { REDIS_URL: redis }),
+    ...(prefix === undefined ? {} : { REDIS_KEY_PREFIX: prefix }),
+  })
+  if (environment.redisUrl !== undefined) return { url: environment.redisUrl, prefix: environment.prefix }
+  throw new CliError(
+    ExitCode.usage,
+    'Where is Redis? Say --redis redis://localhost:6379, or set REDIS_URL or REDIS_HOST (a file .env will do).',
+  )
+}
+
+/** The store and a cache on it without memory: what it reads is what stands in Redis, what it invalidates every process hears. */
+export interface OpenRedis {
+  readonly store: RemoteStore
+  readonly cache: Cache
+}
+
+/** Runs with the cache of that place, and closes it. */
+export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) => Promise<R>): Promise<R> {
+  const store = redisStore(place.url, { prefix: place.prefix })
+  const cache = createCache({
+    name: 'cli',
+    memory: false,
+    remote: store,
+    serializer: msgpack(),
+    // Nobody's request waits here: a slow connection is better than none.
+    remoteTimeout: '5s',
+  })
+  try {
+    await cache.ping().catch((error: unknown) => {
+      throw new CliError(ExitCode.unreachable, `Redis at ${hostOf(place.url)} does not answer: ${reasonOf(error)}`)
+    })
+    return await run({ store, cache })
+  } finally {
+    await cache.close()
+  }
+}
+
+/** A URL without what may be secret. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'the given address'
+}

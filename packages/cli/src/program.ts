@@ -1,0 +1,128 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { DoctorFlags } from './commands/doctor.ts'
+import type { GetFlags } from './commands/get.ts'
+import type { InitFlags } from './commands/init.ts'
+import type { InvalidateFlags } from './commands/invalidate.ts'
+import type { KeysFlags } from './commands/keys.ts'
+import type { TopFlags } from './commands/top.ts'
+import type { WarmFlags } from './commands/warm.ts'
+import { ExitCode } from './exit-code.ts'
+import { frameworks } from './init/framework.ts'
+import { Output, type Streams } from './output.ts'
+import type { AppFlags } from './status-page.ts'
+
+/** The command with all of its parts; what it gives runs it, and resolves with an exit code. */
+export function makeProgram(streams: Streams, signal: AbortSignal): (args: readonly string[]) => Promise<number> {
+  let exitCode: number = ExitCode.ok
+  const program = new Command('holdfast')
+    .description('Sets up, examines and operates a cache made with Holdfast.')
+    .exitOverride()
+    .configureOutput({ writeOut: streams.out, writeErr: streams.err })
+    .showHelpAfterError('(--help says more)')
+
+  /** A command that writes for people, or JSON. */
+  const add = (
+    line: string,
+    what: string,
+    run: (flags: never, output: Output, ...args: string[]) => Promise<number>,
+  ): Command =>
+    program
+      .command(line)
+      .description(what)
+      .option('--json', 'write JSON for programs')
+      .action(async (...given: unknown[]) => {
+        const args = given.slice(0, -2) as string[]
+        const flags = given.at(-2) as { readonly json?: boolean }
+        exitCode = await run(flags as never, new Output(streams, flags.json ?? false), ...args)
+      })
+
+  // Each is loaded when it is called: asking for help, or an application's statistics, needs no Redis client.
+  add('init', 'write the files of a cache into an application', async (flags: InitFlags, output) =>
+    (await import('./commands/init.ts')).init(flags, output),
+  )
+    .addOption(
+      new Option('--framework <name>', 'whose status route; found in package.json otherwise').choices(frameworks),
+    )
+    .option('--dir <folder>', 'where the application is', '.')
+    .option('--prefix <prefix>', "what keys in Redis begin with; the package's name otherwise")
+    .option('--force', 'overwrite files that are there')
+
+  const doctor = add(
+    'doctor',
+    'examine Redis as the application would use it, with advice',
+    async (flags: DoctorFlags, output) => (await import('./commands/doctor.ts')).doctor(flags, output),
+  )
+  onRedis(doctor).option('--strict', 'warnings count as failures')
+
+  const stats = add('stats', 'health and counters of a running application', async (flags: AppFlags, output) =>
+    (await import('./commands/stats.ts')).stats(flags, output),
+  )
+  onApp(stats)
+
+  const top = add('top', 'what happens in a running application, a line each time', async (flags: TopFlags, output) =>
+    (await import('./commands/top.ts')).top(flags, output, signal),
+  )
+  onApp(top)
+    .option('--interval <seconds>', 'between two lines', parseSeconds, 2)
+    .option('--count <lines>', 'end after so many lines', parseCount)
+
+  const keys = add(
+    'keys [pattern]',
+    'list keys of entries in Redis, by a glob',
+    async (flags: KeysFlags, output, pattern?: string) =>
+      (await import('./commands/keys.ts')).keys(pattern ?? '*', flags, output),
+  )
+  onRedis(keys).option('--limit <count>', 'the most keys to list', parseCount, 100)
+
+  const get = add('get <key>', 'what stands in Redis under a key', async (flags: GetFlags, output, key: string) =>
+    (await import('./commands/get.ts')).get(key, flags, output),
+  )
+  onRedis(get).option('--namespace <name>', 'a namespace of the cache')
+
+  const invalidate = add(
+    'invalidate',
+    'invalidate in Redis and in every process',
+    async (flags: InvalidateFlags, output) => (await import('./commands/invalidate.ts')).invalidate(flags, output),
+  )
+  onApp(onRedis(invalidate), true)
+    .option('--tag <names...>', 'every entry that carries one of the tags')
+    .option('--key <names...>', 'keys')
+    .option('--pattern <glob>', 'every key that matches')
+    .option('--all', 'everything under the prefix')
+
+  const warm = add('warm', 'have a running application warm what its kit lists', async (flags: WarmFlags, output) =>
+    (await import('./commands/warm.ts')).warm(flags, output),
+  )
+  onApp(warm, true).option('--force', 'load what is fresh, too').option('--no-wait', 'do not wait for the end of it')
+
+  return async (args) => {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  }
+}
+
+function onRedis(command: Command): Command {
+  return command
+    .option('--redis <url>', 'where Redis is; REDIS_URL, REDIS_HOST … otherwise')
+    .option('--prefix <prefix>', 'what keys begin with; REDIS_KEY_PREFIX otherwise')
+    .option('--env-file <path>', 'a file of variables; .env otherwise')
+}
+
+function onApp(command: Command, needsToken = false): Command {
+  command.option('--url <address>', 'the status route of the application; CACHE_STATUS_URL otherwise')
+  if (needsToken) command.option('--token <token>', 'CACHE_ADMIN_TOKEN otherwise')
+  if (!command.options.some(({ long }) => long === '--env-file'))
+    command.option('--env-file <path>', 'a file of variables; .env otherwise')
+  return command
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number of at least 1.')
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (seconds > 0 && seconds <= 86_400) return seconds
+  throw new InvalidArgumentError('Expected seconds, above 0.')
+}

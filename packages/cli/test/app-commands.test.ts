@@ -1,0 +1,174 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { startRedis, type RedisServer } from '@holdfast/testing/redis'
+import { createKit, type KitWarmJob } from 'holdfast'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+let redis: RedisServer
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+
+afterAll(() => redis.stop())
+
+let made = 0
+
+/** An application that listens, with its status route. */
+async function application(warm: readonly KitWarmJob[] = []) {
+  const env = { REDIS_URL: redis.url, REDIS_KEY_PREFIX: `app-${(made += 1)}:`, CACHE_ADMIN_TOKEN: 'let me in' }
+  const kit = createKit({ env, warm, warming: { retries: 0 }, log: () => undefined })
+  onTestFinished(() => kit.close())
+  await vi.waitFor(async () => expect((await kit.CacheMonitor.healthCheck()).status).toBe('healthy'), {
+    timeout: 10_000,
+  })
+  const server = createServer((request, response) => {
+    const asked = text(request).then((body) =>
+      request.method === 'POST'
+        ? kit.cacheStatus.POST(
+            new Request('http://localhost/', {
+              method: 'POST',
+              body,
+              headers: request.headers as Record<string, string>,
+            }),
+          )
+        : kit.cacheStatus.GET(),
+    )
+    asked.then(
+      async (answer) => response.writeHead(answer.status).end(await answer.text()),
+      () => response.destroy(),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { ...kit, url: `http://127.0.0.1:${port}/api/cache-status` }
+}
+
+const env = { CACHE_ADMIN_TOKEN: 'let me in' }
+
+describe('holdfast stats', () => {
+  it('shows health and counters', async () => {
+    const { Cache, url } = await application()
+    await Cache.set('key', 1)
+    await Cache.get('key')
+    await Cache.get('other')
+
+    const human = await runCommand(['stats', '--url', url])
+    const json = await runCommand(['stats', '--json'], { env: { CACHE_STATUS_URL: url } })
+
+    expect(human).toMatchObject({ code: 0, err: '' })
+    expect(human.out).toMatch(/status +healthy\n/)
+    expect(human.out).toMatch(/hit rate +50\.00% \(1 hits, 1 misses\)\n/)
+    expect(JSON.parse(json.out)).toMatchObject({ status: 'healthy', stats: { hits: 1, misses: 1 } })
+  })
+
+  it('ends with 1 when the cache is unhealthy', async () => {
+    const { close, url } = await application()
+    await close()
+
+    expect(await runCommand(['stats', '--url', url])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('unhealthy'),
+    })
+  })
+
+  it('says what is wrong with the address', async () => {
+    const server = createServer((_, response) => response.end('<html>'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const html = await runCommand(['stats', '--url', url])
+    await new Promise((resolve) => server.close(resolve))
+
+    const gone = await runCommand(['stats', '--url', url])
+    const wrong = await runCommand(['stats', '--url', 'localhost'])
+    const none = await runCommand(['stats'], { cwd: '/' })
+
+    expect([html.code, gone.code, wrong.code, none.code]).toEqual([3, 3, 2, 2])
+    expect(html.err).toContain('status route')
+    expect(gone.err).toContain('ECONNREFUSED')
+    expect(none.err).toContain('--url')
+  })
+})
+
+describe('holdfast top', () => {
+  it('shows what happened between two looks', async () => {
+    const { Cache, url } = await application()
+    const reads = setInterval(() => void Cache.get('key'), 2)
+    onTestFinished(() => clearInterval(reads))
+
+    const ran = await runCommand(['top', '--url', url, '--interval', '0.2', '--count', '2', '--json'])
+
+    const lines = ran.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { misses: number; hits: number })
+    expect(ran.code).toBe(0)
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toMatchObject({ status: 'healthy', redis: true, hits: 0, hitRate: 0 })
+    expect(lines[1]!.misses).toBeGreaterThan(0)
+  })
+
+  it('goes on until Ctrl-C, and ends with 0', async () => {
+    const { url } = await application()
+
+    const ran = await runCommand(['top', '--url', url, '--interval', '0.05'], { interruptAfterLines: 3 })
+
+    expect(ran.code).toBe(0)
+    expect(ran.out).toMatch(/^ +time +hits\/s/)
+    expect(ran.out.match(/healthy/g)!.length).toBeGreaterThan(1)
+  })
+})
+
+describe('holdfast warm', () => {
+  it('has the application warm, and shows what was done', async () => {
+    const { Cache, url } = await application([{ name: 'pricing', keys: ['a', 'b'], load: (key) => key, ttl: 60 }])
+
+    const human = await runCommand(['warm', '--url', url], { env })
+    const json = await runCommand(['warm', '--url', url, '--token', 'let me in', '--force', '--json'])
+    const behind = await runCommand(['warm', '--url', url, '--no-wait'], { env })
+
+    expect(human).toMatchObject({ code: 0, err: '' })
+    expect(human.out).toContain('pricing: 2 loaded, 0 fresh, 0 without a value, 0 failed')
+    expect(JSON.parse(json.out)).toMatchObject({ report: { outcome: 'done', jobs: [{ loaded: 2, fresh: 0 }] } })
+    expect(behind).toMatchObject({ code: 0, out: 'Warming has begun.\n' })
+    expect(await Cache.get('a')).toBe('a')
+  })
+
+  it('ends with 1 when something failed, and with 3 when it is refused', async () => {
+    const { url } = await application([
+      {
+        key: 'a',
+        load: () => {
+          throw new Error('no')
+        },
+      },
+    ])
+
+    expect(await runCommand(['warm', '--url', url], { env })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 failed'),
+    })
+    const refused = await runCommand(['warm', '--url', url, '--token', 'wrong'])
+    expect(refused).toMatchObject({ code: 3, out: '', err: expect.stringContaining('CACHE_ADMIN_TOKEN') })
+    expect((await runCommand(['warm', '--url', url])).code).toBe(3)
+  })
+})
+
+describe('holdfast invalidate --url', () => {
+  it('invalidates through the application', async () => {
+    const { Cache, url } = await application()
+    await Cache.set('a', 1, 60, ['leads'])
+    await Cache.set('b', 1)
+
+    const ran = await runCommand(['invalidate', '--url', url, '--tag', 'leads'], { env })
+
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('Invalidated') })
+    expect([...(await Cache.getMany(['a', 'b'])).keys()]).toEqual(['b'])
+  })
+})

@@ -1,0 +1,145 @@
+import { startRedis, type RedisServer } from '@holdfast/testing/redis'
+import { createKit } from 'holdfast'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+let redis: RedisServer
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+
+afterAll(() => redis.stop())
+
+/** A process of an application with that prefix, as far as Redis and the command can tell. */
+async function application(prefix: string) {
+  const env = { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix }
+  const kit = createKit({ env, log: () => undefined })
+  onTestFinished(() => kit.close())
+  await vi.waitFor(async () => expect((await kit.CacheMonitor.healthCheck()).status).toBe('healthy'), {
+    timeout: 10_000,
+  })
+  return { ...kit, env }
+}
+
+describe('holdfast keys', () => {
+  it('lists what an application stored, by a glob, without bookkeeping', async () => {
+    const { Cache, env } = await application('keys:')
+    await Cache.setMany(
+      ['lead:1', 'lead:2', 'user:1'].map((key) => [key, 1] as const),
+      60,
+      ['all'],
+    )
+
+    const all = await runCommand(['keys'], { env })
+    const leads = await runCommand(['keys', 'lead:*', '--json', '--redis', redis.url, '--prefix', 'keys:'])
+    const one = await runCommand(['keys', '--limit', '1'], { env })
+
+    expect(all).toMatchObject({ code: 0, err: '' })
+    expect(all.out.trim().split('\n').toSorted()).toEqual(['lead:1', 'lead:2', 'user:1'])
+    expect((JSON.parse(leads.out) as { keys: string[] }).keys.toSorted()).toEqual(['lead:1', 'lead:2'])
+    expect(one.out.trim().split('\n')).toHaveLength(1)
+    expect(one.err).toContain('--limit')
+  })
+})
+
+describe('holdfast get', () => {
+  it('shows a value with its age and tags', async () => {
+    const { Cache, cache, env } = await application('get:')
+    await Cache.set('lead:1', { name: 'Ada', at: new Date(0), big: 2n ** 70n, tags: new Map([['a', 1]]) }, 60, [
+      'leads',
+    ])
+    await cache.namespace('session').set('lead:1', 'inner')
+
+    const human = await runCommand(['get', 'lead:1'], { env })
+    const json = await runCommand(['get', 'lead:1', '--json'], { env })
+    const inner = await runCommand(['get', 'lead:1', '--namespace', 'session', '--json'], { env })
+
+    expect(human).toMatchObject({ code: 0, err: '' })
+    expect(human.out).toMatch(/tags +leads\n/)
+    expect(human.out).toContain("name: 'Ada'")
+    expect(JSON.parse(json.out)).toMatchObject({
+      key: 'lead:1',
+      found: true,
+      value: { name: 'Ada', at: '1970-01-01T00:00:00.000Z', big: String(2n ** 70n), tags: [['a', 1]] },
+      isStale: false,
+      tags: ['leads'],
+    })
+    expect(JSON.parse(inner.out)).toMatchObject({ value: 'inner', tags: [] })
+  })
+
+  it('says why there is nothing, and ends with 1', async () => {
+    const { Cache, CacheInvalidator, env } = await application('get-none:')
+    await Cache.set('gone', 1, 60, ['leads'])
+    await CacheInvalidator.invalidateByTags(['leads'])
+
+    const gone = await runCommand(['get', 'gone', '--json'], { env })
+    const never = await runCommand(['get', 'never'], { env })
+
+    expect(gone.code).toBe(1)
+    expect(JSON.parse(gone.out)).toMatchObject({ found: false, why: expect.stringContaining('tag') })
+    expect(never).toMatchObject({ code: 1, out: 'never: nothing is stored\n' })
+  })
+})
+
+describe('holdfast invalidate', () => {
+  it.each([
+    ['--tag', ['leads', 'users'], ['b', 'c:1', 'c:2']],
+    ['--key', ['b'], ['a', 'c:1', 'c:2']],
+    ['--pattern', ['c:*'], ['a', 'b']],
+    ['--all', [], []],
+  ])('%s %j is heard by the memory of a running application', async (flag, names, left) => {
+    const { Cache, env } = await application(`invalidate${flag}:`)
+    const keys = ['a', 'b', 'c:1', 'c:2']
+    await Cache.set('a', 1, 60, ['leads'])
+    await Cache.setMany(keys.slice(1).map((key) => [key, 1] as const))
+    await Cache.getMany(keys)
+
+    const ran = await runCommand(['invalidate', flag, ...names], { env })
+
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringContaining('in every process') })
+    await vi.waitFor(async () => expect([...(await Cache.getMany(keys)).keys()]).toEqual(left), { timeout: 10_000 })
+  })
+
+  it('says what was reached, for programs', async () => {
+    const { env } = await application('invalidate-json:')
+
+    const ran = await runCommand(['invalidate', '--tag', 'leads', '--json'], { env })
+
+    expect(JSON.parse(ran.out)).toEqual({ action: 'invalidate', tags: { reached: 'all', queued: false } })
+  })
+
+  it.each([[[]], [['--all', '--key', 'a']]])('wants to know what: %j', async (args) => {
+    const ran = await runCommand(['invalidate', ...args], { env: { REDIS_URL: redis.url } })
+
+    expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--all') })
+  })
+})
+
+describe('holdfast without a Redis', () => {
+  it.each([['keys'], ['get', 'key'], ['invalidate', '--key', 'key']])(
+    '%s says so, and ends with 3',
+    async (...args) => {
+      await using gone = await startRedis({ password: 'hunter2' })
+      await gone.kill()
+
+      const ran = await runCommand(args, { env: { REDIS_URL: gone.url } })
+
+      expect(ran).toMatchObject({ code: 3, out: '' })
+      expect(ran.err).toContain(`127.0.0.1:${gone.port}`)
+      expect(ran.err).not.toContain('hunter2')
+    },
+  )
+
+  it('asks where it is, and ends with 2', async () => {
+    const ran = await runCommand(['keys'], { cwd: '/' })
+
+    expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('--redis') })
+  })
+
+  it('names the variable that cannot be used', async () => {
+    const ran = await runCommand(['keys'], { env: { REDIS_HOST: 'localhost', REDIS_PORT: 'many' } })
+
+    expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('REDIS_PORT') })
+  })
+})
