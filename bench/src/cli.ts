@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   selftest: async () => (await import('./selftest/command.ts')).selftestCommand,
   trend: async () => (await import('./trend/command.ts')).trendCommand,
   hitrate: async () => (await import('./hitrate/command.ts')).hitrateCommand,
+  failover: async () => (await import('./failover/command.ts')).failoverCommand,
 }
 
 async function main(args: readonly string[]): Promise<ExitCode> {
@@ -26,7 +27,8 @@ async function help(): Promise<string> {
   const { selftestHelp } = await import('./selftest/command.ts')
   const { trendHelp } = await import('./trend/command.ts')
   const { hitrateHelp } = await import('./hitrate/command.ts')
-  return [compareHelp, gateHelp, selftestHelp, trendHelp, hitrateHelp].join('\n\n')
+  const { failoverHelp } = await import('./failover/command.ts')
+  return [compareHelp, gateHelp, selftestHelp, trendHelp, hitrateHelp, failoverHelp].join('\n\n')
 }
 
 /** One line for what the caller or the machine did; a stack for what we did. */

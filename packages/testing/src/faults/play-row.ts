@@ -43,7 +43,10 @@ export async function playRow(row: FaultRow, module: string, seed: number): Prom
   const [subject, leaver] = await Promise.all([SubjectProcess.start(tie), SubjectProcess.start(tie)])
   stack.defer(() => Promise.all([subject.kill(), leaver.kill()]).then(() => undefined))
   const plan = { module, redisUrl, prefix, seed }
-  const [{ deadlineMs }] = await Promise.all([subject.call('open', plan), leaver.call('open', plan)])
+  const [{ deadlineMs }] = await Promise.all(
+    // On a busy machine processes take their time to start.
+    [subject.call('open', plan, 120_000), leaver.call('open', plan, 120_000)],
+  )
   await leaver.call('warm', undefined)
   await subject.call('warm', undefined)
   await subject.call('act', ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete', 'invalidateTags'])

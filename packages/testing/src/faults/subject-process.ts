@@ -5,15 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Wire } from '../history/wire.ts'
 import type { Tether } from '../redis/tether.ts'
-import type { SubjectMethods } from './worker-messages.ts'
+import { leftIn, type SubjectMethods } from './worker-messages.ts'
 
 const mostSaid = 4_000
+/** A process that is still there so long after its cache was closed does not end by itself, however busy the machine. */
+const leavesWithinMs = 10_000
 
 /** How a process left. */
 export interface Departure {
   /** How long `close()` took, without the process's own stalls, in milliseconds; `undefined` when it did not end. */
   readonly closedInMs: number | undefined
-  /** How long after that the process had ended by itself, in milliseconds; `undefined` when it had to be killed. */
+  /** How long after that the process ended by itself, without its own stalls, in milliseconds; `undefined` when it had to be killed. */
   readonly endedInMs: number | undefined
   /** What it ended with, if not with 0. */
   readonly failure: string | undefined
@@ -73,15 +75,18 @@ export class SubjectProcess {
       await this.kill()
       return { closedInMs: undefined, endedInMs: undefined, failure: closed.message.slice(0, 300) }
     }
-    const closedAt = performance.now()
-    const [code, signal] = await Promise.race([exited, sleep(4_000, [undefined, undefined] as const, { ref: false })])
+    const [code, signal] = await Promise.race([
+      exited,
+      sleep(leavesWithinMs, [undefined, undefined] as const, { ref: false }),
+    ])
     const closedInMs = Math.max(0, closed.closedInMs - closed.stalledMs)
     if (code === undefined) {
       await this.kill()
       return { closedInMs, endedInMs: undefined, failure: undefined }
     }
     const failure = code === 0 ? undefined : `${signal ?? `code ${code}`}: ${this.#said.trim().slice(-300)}`
-    return { closedInMs, endedInMs: performance.now() - closedAt, failure }
+    const endedInMs = Number(new RegExp(`${leftIn} (\\d+)`).exec(this.#said)?.[1] ?? Number.NaN)
+    return { closedInMs, endedInMs, failure }
   }
 
   async kill(): Promise<void> {

@@ -2,6 +2,9 @@ import type { FinalLook, HitWindow, SubjectRecord } from './record.ts'
 import type { FaultSubjectOptions } from './subject.ts'
 import type { Act } from './traffic.ts'
 
+/** What a process says when it ends, before the milliseconds since its cache was closed, without its own stalls. */
+export const leftIn = 'left in'
+
 /** What a process is told to open. */
 export interface SubjectPlan extends FaultSubjectOptions {
   /** URL of a {@link FaultSubjectModule}. */

@@ -1,5 +1,6 @@
 // A process of the fault matrix: an application with a cache. Started by `SubjectProcess`.
 import dns from 'node:dns'
+import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Wire } from '../history/wire.ts'
 import { seededRandom } from '../random.ts'
@@ -11,7 +12,7 @@ import { serverName } from './server-name.ts'
 import { Stalls } from './stalls.ts'
 import type { FaultSubject, FaultSubjectModule } from './subject.ts'
 import { Traffic, type Act } from './traffic.ts'
-import type { SubjectMethods, SubjectPlan } from './worker-messages.ts'
+import { leftIn, type SubjectMethods, type SubjectPlan } from './worker-messages.ts'
 
 /** Calls that are not over so long after the end are stuck. */
 const patienceMs = 8_000
@@ -122,7 +123,10 @@ async function leave(): Promise<{ closedInMs: number; stalledMs: number }> {
   const to = performance.now()
   process.off('disconnect', endWithParent)
   const stalledMs = stalls.within(from, to)
-  stalls.stop()
+  process.once('exit', () => {
+    const now = performance.now()
+    writeSync(1, `${leftIn} ${Math.round(now - to - stalls.within(to, now))}\n`)
+  })
   // The pipe to the parent would keep the process alive.
   setImmediate(() => setImmediate(() => process.disconnect()))
   return { closedInMs: to - from, stalledMs }
