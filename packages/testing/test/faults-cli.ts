@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
     seed: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     module: { type: 'string', default: resolve(import.meta.dirname, '../../holdfast/test/fault-subject.ts') },
     naive: { type: 'string', default: resolve(import.meta.dirname, 'faults/naive-subject.ts') },
     'no-naive': { type: 'boolean', default: false },
@@ -28,6 +29,7 @@ async function run(): Promise<void> {
     ...(values['no-naive'] ? {} : { naive: urlOf(values.naive) }),
     ...(values.row === undefined ? {} : { rows: values.row }),
     ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+    jobs: Number(values.jobs),
     report: tell,
   })
   const broken = results.filter((one) => !one.isKept)

@@ -14,6 +14,8 @@ export interface FaultsOptions {
   readonly rows?: readonly string[]
   /** Chooses which keys are called for, and when. @default random */
   readonly seed?: number
+  /** Rows at once, each with a server and processes of its own; more than the machine can bear make calls late. @default 1 */
+  readonly jobs?: number
   /** Told of each row when it is over. */
   readonly report?: (result: FaultResult) => void
 }
@@ -44,16 +46,22 @@ export const faultNames: readonly string[] = faultRows.map(({ name }) => name)
  */
 export async function checkFaults(options: FaultsOptions): Promise<readonly FaultResult[]> {
   const { seed = Math.floor(Math.random() * 2 ** 31) } = options
+  const rows = rowsNamed(options.rows)
   const results: FaultResult[] = []
-  for (const row of rowsNamed(options.rows)) {
+  const play = async (row: FaultRow, at: number): Promise<void> => {
     const { run, verdict } = await played(row, String(options.module), seed)
     const naive = options.naive === undefined ? undefined : await complaintsOf(row, String(options.naive), seed)
     const isKept = typeof run?.proof === 'string' && verdict.complaints.length === 0
     const isCalm = row === faultRows[0]
     const result = { row, run, verdict, naive, isKept, isVacuous: !isCalm && naive?.length === 0 }
     options.report?.(result)
-    results.push(result)
+    results[at] = result
   }
+  const left = [...rows.entries()]
+  const work = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await play(next[1], next[0])
+  }
+  await Promise.all(Array.from({ length: options.jobs ?? 1 }, work))
   return results
 }
 
