@@ -30,12 +30,14 @@ async function run(): Promise<void> {
     ...(values.row === undefined ? {} : { rows: values.row }),
     ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
     jobs: Number(values.jobs),
-    report: tell,
+    report: (result) => {
+      tell(result)
+      if (values.write) write(result)
+    },
   })
   const broken = results.filter((one) => !one.isKept)
   const vacuous = results.filter((one) => one.isVacuous)
   console.log(`${results.length - broken.length} of ${results.length} rows kept, ${vacuous.length} vacuous`)
-  if (values.write) write(results)
   if (broken.length > 0) process.exitCode = 1
 }
 
@@ -56,12 +58,13 @@ function left(ms: number | undefined): string {
   return ms === undefined ? '?' : String(Math.round(ms))
 }
 
-function write(results: readonly FaultResult[]): void {
+/** Each row as it ends: a run that is cut short has written what it came to. */
+function write(result: FaultResult): void {
   const [begin, end] = ['<!-- table -->', '<!-- end of table -->']
   const text = readFileSync(page, 'utf8')
   const [head, rest] = text.split(begin)
-  const [, tail] = rest!.split(end)
-  writeFileSync(page, `${head}${begin}\n\n${faultTable(results)}\n\n${end}${tail}`)
+  const [former, tail] = rest!.split(end)
+  writeFileSync(page, `${head}${begin}\n\n${faultTable([result], former)}\n\n${end}${tail}`)
 }
 
 function urlOf(module: string): URL {
