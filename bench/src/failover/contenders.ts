@@ -25,8 +25,8 @@ export async function openContender(name: ContenderName, redisUrl: string): Prom
   const peer = await loadPeer(name, 'failover')
   const sdk = await loadSdk(repositoryRoot, 'failover')
   const options = { tier: 'tiered', redisUrl, prefix: name, ttlMs: 60_000, maxEntries: 10_000, sdk } as const
-  const { getOrSet, close } = await peer.open(options)
-  return { getOrSet: async (key, load) => getOrSet!(key, load), close }
+  const subject = await peer.open(options)
+  return { getOrSet: async (key, load) => subject.getOrSet!(key, load), close: () => subject.close() }
 }
 
 function openHoldfast(redisUrl: string): Contender {
