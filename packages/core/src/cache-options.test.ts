@@ -19,7 +19,7 @@ describe('parseCacheOptions', () => {
       maxStalenessMs: 30_000,
       heartbeatMs: 3_000,
       maxConcurrent: 64,
-      maxQueued: 10_000,
+      maxQueued: 1_000,
       maxValueBytes: 16 * 1024 * 1024,
       journal: { maxEntries: 10_000, maxBytes: 4 * 1024 * 1024, file: undefined },
       maxTags: 100_000,

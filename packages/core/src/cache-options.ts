@@ -34,7 +34,7 @@ export interface CacheOptions<V = unknown> extends NamespaceOptions<V> {
     | {
         /** @default 64 */
         readonly maxConcurrent?: number | undefined
-        /** Loads that wait for a place; more are rejected with `LoadRejectedError`, or served stale. @default 10_000 */
+        /** Loads that wait for a place; more are rejected with `LoadRejectedError`, or served stale. @default 1_000 */
         readonly maxQueued?: number | undefined
       }
     | undefined
@@ -117,7 +117,7 @@ export function parseCacheOptions(options: CacheOptions<never>): ParsedCacheOpti
     remoteTimeoutMs: parseDuration('remoteTimeout', options.remoteTimeout ?? '100ms'),
     ...parseCoherence(options.coherence ?? {}),
     maxConcurrent: parseCount('loads.maxConcurrent', loads.maxConcurrent ?? 64),
-    maxQueued: loads.maxQueued === 0 ? 0 : parseCount('loads.maxQueued', loads.maxQueued ?? 10_000),
+    maxQueued: loads.maxQueued === 0 ? 0 : parseCount('loads.maxQueued', loads.maxQueued ?? 1_000),
     maxValueBytes: parseByteSize('maxValueBytes', options.maxValueBytes ?? '16mb'),
     journal: parseJournal(options.journal ?? {}),
     maxTags: parseCount('maxTags', options.maxTags ?? 100_000),
