@@ -12,7 +12,7 @@ import { Output, type Streams } from './output.ts'
 import type { AppFlags } from './status-page.ts'
 
 /** The command with all of its parts; what it gives runs it, and resolves with an exit code. */
-export function makeProgram(streams: Streams, signal: AbortSignal): (args: readonly string[]) => Promise<number> {
+export function makeProgram(streams: Streams): (args: readonly string[]) => Promise<number> {
   let exitCode: number = ExitCode.ok
   const program = new Command('holdfast')
     .description('Sets up, examines and operates a cache made with Holdfast.')
@@ -60,7 +60,7 @@ export function makeProgram(streams: Streams, signal: AbortSignal): (args: reado
   onApp(stats)
 
   const top = add('top', 'what happens in a running application, a line each time', async (flags: TopFlags, output) =>
-    (await import('./commands/top.ts')).top(flags, output, signal),
+    (await import('./commands/top.ts')).top(flags, output, interrupted()),
   )
   onApp(top)
     .option('--interval <seconds>', 'between two lines', parseSeconds, 2)
@@ -99,6 +99,13 @@ export function makeProgram(streams: Streams, signal: AbortSignal): (args: reado
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   }
+}
+
+/** Aborts at Ctrl-C, which then ends the command and not the process. */
+function interrupted(): AbortSignal {
+  const end = new AbortController()
+  process.once('SIGINT', () => end.abort())
+  return end.signal
 }
 
 function onRedis(command: Command): Command {

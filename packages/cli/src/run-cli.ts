@@ -16,20 +16,14 @@ const ownStreams: Streams = {
  * @returns its exit code, see `docs/reference/cli.md`
  */
 export async function runCli(args: readonly string[], streams: Streams = ownStreams): Promise<number> {
-  const end = new AbortController()
-  const onInterrupt = (): void => end.abort()
-  process.once('SIGINT', onInterrupt)
   try {
-    const run = makeProgram(streams, end.signal)
-    return await run(args)
+    return await makeProgram(streams)(args)
   } catch (error) {
     // Help and version end like this, too, with 0. What was wrong has been said.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
     streams.err(`holdfast: ${codeOf(error) === undefined ? reasonOf(error) : (error as Error).message}\n`)
     if (error instanceof CliError) return error.exitCode
     return codeOf(error) === 'ERR_HOLDFAST_INVALID_OPTION' ? ExitCode.usage : ExitCode.unreachable
-  } finally {
-    process.off('SIGINT', onInterrupt)
   }
 }
 

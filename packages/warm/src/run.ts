@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CacheClosedError, InvalidOptionError, type Inspection } from '@holdfast/core'
 import pRetry from 'p-retry'
 import type { Job } from './job.ts'
@@ -6,6 +7,9 @@ import type { Settings } from './options.ts'
 import { Tally, type WarmJobReport } from './report.ts'
 import type { Slots } from './slots.ts'
 import { whileWanted } from './wanted.ts'
+
+/** Waits before looking again at a store that did not answer, in milliseconds. */
+const pauses = [0, 50, 100, 200, 400, 800, 1_600]
 
 /** So many keys are looked at together, in one round trip. */
 const pageSize = 500
@@ -73,14 +77,22 @@ class JobRun {
 
   /** The keys whose values are not fresh, or not for long enough. */
   async #due(page: readonly string[]): Promise<readonly string[]> {
-    const { isForced, signal, onUnreachable } = this.#parts
-    if (isForced) return page
-    const { cache } = this.#job
-    const found = await whileWanted(Promise.all(page.map((key) => cache.inspect(key))), signal)
-    // Every key would look cold, and what is loaded now would not last.
-    if (found.some(({ remoteMiss }) => remoteMiss?.startsWith('away') === true)) onUnreachable()
-    signal.throwIfAborted()
+    if (this.#parts.isForced) return page
+    const found = await this.#look(page)
     return page.filter((_, index) => !this.#isFresh(found[index]!))
+  }
+
+  /** What is stored under the keys. A store that is being connected to, or was slow once, is asked again. */
+  async #look(page: readonly string[]): Promise<readonly Inspection[]> {
+    const { signal, onUnreachable } = this.#parts
+    for (const pause of pauses) {
+      if (pause > 0) await sleep(pause, undefined, { signal, ref: false })
+      const found = await whileWanted(Promise.all(page.map((key) => this.#job.cache.inspect(key))), signal)
+      if (!found.some(({ remoteMiss }) => remoteMiss?.startsWith('away') === true)) return found
+    }
+    // Every key would look cold, and what is loaded now would not last.
+    onUnreachable()
+    throw signal.reason
   }
 
   #isFresh({ memory, remote, remoteMiss }: Inspection): boolean {
