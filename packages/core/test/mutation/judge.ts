@@ -58,7 +58,7 @@ function watchdog(log: string, kill: () => void): NodeJS.Timeout {
     const now = readFileSync(log, 'utf8')
     still = now === seen ? still + 1 : 0
     seen = now
-    if (still > (now === '' ? 120 : 30)) kill()
+    if (still > 240) kill()
   }, 1_000)
 }
 
