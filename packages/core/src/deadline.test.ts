@@ -166,4 +166,37 @@ describe('Deadlines', () => {
     expect(expired).toEqual(['once at 10'])
     expect(clock.pendingTimers).toBe(0)
   })
+
+  it('goes on waiting for what has not settled when it lets go of many that have', async () => {
+    const all = Array.from({ length: 128 }, (_, index) => add(`${index}`, 10))
+    for (const one of all.slice(1)) deadlines.settle(one)
+
+    await clock.advance(10)
+
+    expect(expired).toEqual(['0 at 10'])
+  })
+
+  it('has settled whatever it ends, when that comes too late as well', () => {
+    const waiting = add('waiting', 10)
+    deadlines.close()
+    const late = add('late', 10)
+
+    expect([waiting.settled, late.settled]).toEqual([true, true])
+    deadlines.close()
+    expect(expired).toEqual(['waiting at 0', 'late at 0'])
+  })
+
+  it('never fires before a deadline within a millisecond, nor with a negative delay', () => {
+    const delays: number[] = []
+    const manual = new Deadlines({
+      now: () => 10,
+      setTimer: (_, ms) => delays.push(ms),
+      clearTimer: () => {},
+      afterInput: () => {},
+    })
+    manual.add(timed('within', 11.2))
+    manual.add(timed('past', 3))
+
+    expect(delays).toEqual([2, 0])
+  })
 })

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { InvalidOptionError } from './errors.ts'
-import { Events } from './events.ts'
+import { eventNames, Events, type CacheEvent } from './events.ts'
 
 describe('Events', () => {
   const events = new Events('shop')
@@ -112,5 +112,18 @@ describe('Events', () => {
     events.emit('gap', { gaps: 1 })
 
     expect(heard).toEqual([])
+  })
+
+  it.each(eventNames)('has a diagnostics channel for %s', (name) => {
+    const heard: unknown[] = []
+    const listener = (message: unknown): void => void heard.push(message)
+    subscribe(`holdfast:${name}`, listener)
+    const isHeard = events.isHeard(name as CacheEvent)
+    events.emit(name as CacheEvent, { detail: 1 } as never)
+    unsubscribe(`holdfast:${name}`, listener)
+    events.emit(name as CacheEvent, { detail: 2 } as never)
+
+    expect(isHeard).toBe(true)
+    expect(heard).toEqual([{ cache: 'shop', detail: 1 }])
   })
 })

@@ -65,10 +65,6 @@ export class Flight implements Joinable {
     return this.#abort.signal
   }
 
-  get waiterCount(): number {
-    return this.#waiters.size
-  }
-
   /** Whether the load, when it ends, is too late for anybody. */
   get isOver(): boolean {
     return this.#abort.signal.aborted

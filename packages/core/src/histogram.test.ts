@@ -57,4 +57,8 @@ describe('Histogram', () => {
 
     expect(sum.summary()).toEqual(histogram(1, 2, 3, 400).summary())
   })
+
+  it('keeps the longest when shorter ones come', () => {
+    expect(histogram(5, 1).summary().maxMs).toBe(5)
+  })
 })

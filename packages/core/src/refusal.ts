@@ -1,6 +1,8 @@
 import { SerializationError } from './errors.ts'
 
 const mostSteps = 32
+/** Stands for a field whose getter throws: every serializer refuses a symbol. */
+const unreadable = Symbol('unreadable')
 const identifier = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u
 
 /**
@@ -51,7 +53,15 @@ function partsOf(value: unknown): readonly (readonly [step: string, part: unknow
   }
   if (value instanceof Set) return [...value].map((part) => ['.values()', part] as const)
   const keys = value instanceof Error ? new Set([...Object.keys(value), 'cause', 'errors']) : Object.keys(value)
-  return [...keys].map((key) => [stepOf(value, key), (value as Record<string, unknown>)[key]] as const)
+  return [...keys].map((key) => [stepOf(value, key), fieldOf(value, key)] as const)
+}
+
+function fieldOf(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key]
+  } catch {
+    return unreadable
+  }
 }
 
 function stepOf(value: object, key: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deferred } from './world/deferred.ts'
 import { slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
 import { thenable } from './world/thenable.ts'
@@ -283,5 +284,88 @@ describe('loads', () => {
 
     expect(cache.stats()).toMatchObject({ loads: 1 })
     expect(cache.stats().shared.loadsRunning).toBe(0)
+  })
+
+  it('of many keys give their place back when all callers leave, though the loader goes on', async () => {
+    const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
+    const late = deferred<Map<string, string>>()
+    const signals: AbortSignal[] = []
+    const abort = new AbortController()
+    const many = cache
+      .getOrSetMany<string>(
+        ['a', 'b'],
+        (_, { signal }) => {
+          signals.push(signal)
+          return late.promise
+        },
+        { signal: abort.signal },
+      )
+      .catch((error: Error) => error.name)
+    await stage.settle()
+    expect(cache.stats().shared.loadsRunning).toBe(1)
+
+    abort.abort()
+    expect(await many).toBe('AbortError')
+    await stage.settle()
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    expect(cache.stats().shared.loadsRunning).toBe(0)
+    expect(await cache.getOrSet('other', () => 1)).toBe(1)
+    late.resolve(new Map([['a', 'late']]))
+    await stage.settle()
+
+    expect(await cache.get('a')).toBeUndefined()
+    expect(cache.stats()).toMatchObject({ lateLoads: 1, loadErrors: 0 })
+    expect(cache.stats().shared.loadsRunning).toBe(0)
+    expect(cache.stats().loadLatency.count).toBe(1)
+  })
+
+  it('of many keys go on for one that still waits', async () => {
+    const { cache } = stage.open()
+    const loaded = deferred<Map<string, string>>()
+    const signals: AbortSignal[] = []
+    const abort = new AbortController()
+    const load = (_: readonly string[], { signal }: { signal: AbortSignal }): Promise<Map<string, string>> => {
+      signals.push(signal)
+      return loaded.promise
+    }
+    const left = cache.getOrSetMany(['a', 'b'], load, { signal: abort.signal }).catch((error: Error) => error.name)
+    await stage.settle()
+    const stays = cache.get('b').then(() => cache.getOrSet('b', () => 'another'))
+    await stage.settle()
+
+    abort.abort()
+    await stage.settle()
+    expect(signals[0]!.aborted).toBe(false)
+    loaded.resolve(new Map([['b', 'value']]))
+
+    expect(await Promise.all([left, stays])).toEqual(['AbortError', 'value'])
+  })
+
+  it('of many keys count once, with how long they took', async () => {
+    const { cache } = stage.open({ grace: '1h', ttl: '1s' })
+    await stage.clock.advance(500)
+    const read = cache.getOrSetMany(['a', 'b'], async (missing) => {
+      await new Promise<void>((resolve) => stage.clock.setTimer(resolve, 40))
+      return new Map(missing.map((key) => [key, key]))
+    })
+    await stage.clock.advance(40)
+    await read
+
+    expect(cache.stats()).toMatchObject({ loads: 1, refreshes: 0 })
+    expect(cache.stats().loadLatency).toMatchObject({ count: 1, meanMs: 40, maxMs: 40 })
+  })
+
+  it('of many keys that fail are one failure, and stale values are counted as such', async () => {
+    const { cache } = stage.open({ ttl: '1s', grace: '1h' })
+    await cache.setMany([
+      ['a', 'old a'],
+      ['b', 'old b'],
+    ])
+    await stage.clock.advance(1_000)
+
+    const found = await cache.getOrSetMany<string>(['a', 'b'], () => Promise.reject(new Error('down')))
+
+    expect([...found.values()]).toEqual(['old a', 'old b'])
+    expect(cache.stats()).toMatchObject({ loads: 1, loadErrors: 1, staleHits: 2, misses: 0 })
   })
 })

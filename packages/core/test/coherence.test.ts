@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Cache } from '../src/cache.ts'
 import { countCalls, slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
 
@@ -278,5 +279,76 @@ describe('memory without contact', () => {
     load.resolve('second')
 
     expect(await Promise.all([first, second, third])).toEqual(['first', 'first', 'second'])
+  })
+})
+
+describe('what is heard while a write waits for its reply', () => {
+  it.each<[string, (cache: Cache) => Promise<unknown>]>([
+    ['a pattern', (cache) => cache.invalidateMatching('k*')],
+    ['a tag', (cache) => cache.invalidateTags('t')],
+    ['everything', (cache) => cache.clear()],
+    ['its key', (cache) => cache.delete('key')],
+  ])('ends what it would keep in memory: %s', async (_, invalidate) => {
+    for (const write of ['set', 'update', 'getOrSet']) {
+      const [a, b] = [stage.connect(), stage.connect()]
+      const release = a.store.wire.hold('reply', 'setMany', 'settle', 'fill')
+      const options = { tags: ['t'] }
+      const written =
+        write === 'set'
+          ? a.cache.set('key', 'value', options)
+          : write === 'update'
+            ? a.cache.update('key', () => 'value', options)
+            : a.cache.getOrSet('key', () => 'value', options)
+      await stage.settle()
+      await invalidate(b.cache)
+      release()
+      await written
+      await stage.settle()
+
+      expect([write, a.memory.get('key'), await a.cache.get('key')]).toEqual([write, undefined, undefined])
+    }
+  })
+
+  it('of another pattern leaves it alone', async () => {
+    const [a, b] = [stage.connect(), stage.connect()]
+    const release = a.store.wire.hold('reply', 'setMany')
+    const written = a.cache.set('key', 'value')
+    await stage.settle()
+    await b.cache.invalidateMatching('other*')
+    release()
+    await written
+
+    expect(a.memory.get('key')?.value).toBe('value')
+  })
+
+  it('is lost in a gap: nothing is kept that was under way', async () => {
+    const { cache, memory, store } = stage.connect()
+    const release = store.wire.hold('reply', 'setMany', 'getMany')
+    const written = cache.set('key', 'value')
+    await stage.settle()
+    await store.reopen()
+    release()
+    await written
+    await stage.settle()
+
+    expect(memory.get('key')?.guards?.some(({ goodUntil }) => goodUntil === Number.POSITIVE_INFINITY)).not.toBe(true)
+    expect(cache.stats().shared.journalEntries).toBe(0)
+  })
+})
+
+describe('a load that another pattern or tag does not concern', () => {
+  it('is shared all the same', async () => {
+    const { cache } = stage.connect()
+    const load = slowLoad()
+    const first = cache.getOrSet('key', load, { tags: ['a'] })
+    await stage.settle()
+    await cache.invalidateMatching('other*')
+    await cache.invalidateTags(['b'])
+    const second = cache.getOrSet('key', load, { tags: ['a'] })
+    await stage.settle()
+    load.resolve('value')
+
+    expect(await Promise.all([first, second])).toEqual(['value', 'value'])
+    expect(load.calls).toBe(1)
   })
 })

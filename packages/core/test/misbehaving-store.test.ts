@@ -3,6 +3,7 @@ import type { RemoteRead, RemoteStore, Stored } from '../src/contracts.ts'
 import { RemoteTimeoutError } from '../src/errors.ts'
 import { bareStore } from './world/bare-store.ts'
 import { setStage } from './world/stage.ts'
+import type { Operation } from './world/wire.ts'
 
 const stage = setStage()
 
@@ -172,5 +173,77 @@ describe('a store whose close() rejects', () => {
 
     expect(heard).toEqual(['close'])
     expect(memory.size).toBe(0)
+  })
+})
+
+describe('a store that refuses', () => {
+  it('is told as a remoteError that names the operation', async () => {
+    const { cache, store } = stage.connect()
+    const told: string[] = []
+    cache.on('remoteError', ({ operation }) => told.push(operation))
+    const refused = async (operation: Operation, use: () => Promise<unknown>): Promise<void> => {
+      store.wire.failNext(operation, new Error('refused'))
+      await use()
+      await stage.clock.advance(2_000)
+      // A change of which nobody knows ends the session; the next one begins with the replay.
+      expect([operation, cache.stats().shared.journalEntries]).toEqual([operation, 0])
+    }
+
+    await refused('getMany', () => cache.get('key'))
+    await refused('lease', () => cache.getOrSet('a', () => 1))
+    await refused('fill', () => cache.getOrSet('b', () => 1))
+    await refused('release', () => cache.getOrSet('c', ({ skip }) => skip()))
+    await refused('setMany', () => cache.set('key', 1))
+    await refused('deleteMany', () => cache.delete('key'))
+    await refused('deleteMany', () => cache.delete('key', { hold: '1s' }))
+    await refused('expire', () => cache.expire('key'))
+    await refused('settle', () => cache.update('key', () => 1))
+    await refused('invalidateTags', () => cache.invalidateTags('t'))
+    await refused('invalidateMatching', () => cache.invalidateMatching('a*'))
+    await refused('clear', () => cache.clear())
+
+    expect(told).toEqual([
+      'getMany',
+      'lease',
+      'fill',
+      'release',
+      'setMany',
+      'deleteMany',
+      'deleteMany',
+      'expire',
+      'settle',
+      'invalidateTags',
+      'invalidateMatching',
+      'clear',
+    ])
+  })
+
+  it('is asked for a lease again by the next load, though nothing of the first was stored', async () => {
+    const { cache, memory, store } = stage.connect()
+    store.wire.failNext('lease', new Error('refused'))
+    await cache.getOrSet('key', () => 'first')
+    memory.clear()
+
+    expect(await cache.getOrSet('key', () => 'second')).toBe('second')
+    await stage.settle()
+    memory.clear()
+    expect(await cache.get('key')).toBe('second')
+  })
+})
+
+describe('a call that is not answered', () => {
+  it('is a RemoteTimeoutError that names the operation, where it had a deadline of its own', async () => {
+    const { cache, store } = stage.connect()
+    const told: unknown[] = []
+    cache.on('remoteError', ({ operation, cause }) => told.push([operation, cause]))
+    Object.assign(store, { clear: never })
+
+    const cleared = cache.clear()
+    await stage.clock.advance(100)
+
+    expect(await cleared).toEqual({ reached: 'memory', queued: true })
+    expect(told).toEqual([
+      ['clear', new RemoteTimeoutError('The remote store did not answer `clear` before the deadline.')],
+    ])
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { InvalidationListener } from '../src/contracts.ts'
 import type { Inspection } from '../src/inspect.ts'
+import { bareStore } from './world/bare-store.ts'
 import { slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
 
@@ -103,6 +105,69 @@ describe('events', () => {
     expect(cache.stats().shared.evictions).toBe(2)
   })
 
+  it('tell how long a load took that failed, and whether a stale value was served instead', async () => {
+    const { cache } = stage.open({ ttl: '1s', grace: '2s' })
+    const heard: unknown[] = []
+    cache.on('loadError', ({ key, durationMs, isServedStale }) => heard.push([key, durationMs, isServedStale]))
+    const load = slowLoad()
+    const failAfter = async (key: string, ms: number): Promise<void> => {
+      const read = cache.getOrSet(key, load).catch(() => undefined)
+      await stage.clock.advance(ms)
+      load.reject(new Error('down'))
+      await read
+    }
+    await cache.set('key', 'old')
+    await stage.clock.advance(1_000)
+
+    await failAfter('key', 5)
+    await failAfter('none', 7)
+    await failAfter('key', 1_995)
+
+    expect(heard).toEqual([
+      ['key', 5, true],
+      ['none', 7, false],
+      ['key', 1_995, false],
+    ])
+    expect(cache.stats()).toMatchObject({ loadErrors: 3, refreshes: 0 })
+  })
+
+  it('tell of no failed load that the queue had no place for', async () => {
+    const { cache } = stage.open({ loads: { maxConcurrent: 1, maxQueued: 0 } })
+    const heard: string[] = []
+    cache.on('loadError', ({ key }) => heard.push(key))
+    const load = slowLoad()
+    const running = cache.getOrSet('running', load)
+    await stage.settle()
+
+    await expect(cache.getOrSet('refused', load)).rejects.toMatchObject({ code: 'ERR_HOLDFAST_LOAD_REJECTED' })
+    load.reject(new Error('down'))
+    await expect(running).rejects.toThrow('down')
+
+    expect(heard).toEqual(['running'])
+    expect(cache.stats()).toMatchObject({ loadErrors: 1, loadsRejected: 1 })
+  })
+
+  it('tell the state of the remote store, with its cause where there is one', async () => {
+    const store = bareStore()
+    let listener: InvalidationListener | undefined
+    const listening = Object.assign(store, {
+      listen: (given: InvalidationListener) => {
+        listener = given
+        return () => undefined
+      },
+    })
+    const { cache } = stage.openBare({}, listening)
+    const heard: unknown[] = []
+    cache.on('remoteState', (detail) => heard.push(detail))
+    const cause = new Error('refused')
+
+    listener!.state!('away', cause)
+    listener!.state!('ready')
+
+    expect(heard).toEqual([{ state: 'away', cause }, { state: 'ready' }])
+    expect(Object.keys(heard[1] as object)).toEqual(['state'])
+  })
+
   it('tell of a gap', async () => {
     const { cache, store } = stage.connect()
     const heard: unknown[] = []
@@ -138,6 +203,39 @@ describe('inspect', () => {
     const fromRemote = await inspect(cache)
     expect(fromRemote).toMatchObject({ verdict: 'hit', from: 'remote', why: 'Fresh in remote.', remote: tier })
     expect(fromRemote.memory).toBeUndefined()
+  })
+
+  it('of what the remote store alone has is a hit from there, and keeps nothing in memory', async () => {
+    const { cache, memory } = stage.connect()
+    await cache.set('key', 1)
+    memory.clear()
+
+    const seen = await inspect(cache)
+
+    expect(seen).toMatchObject({ verdict: 'hit', from: 'remote', why: 'Fresh in remote.', isLoading: false })
+    expect('memory' in seen).toBe(false)
+    expect(memory.size).toBe(0)
+    await stage.clock.advance(60_000)
+    expect(await inspect(cache)).toMatchObject({ verdict: 'miss', remoteMiss: 'nothing is stored' })
+  })
+
+  it('of what is being loaded says so', async () => {
+    const { cache } = stage.open()
+    const load = slowLoad()
+    const read = cache.getOrSet('key', load)
+    await stage.settle()
+
+    expect(await inspect(cache)).toMatchObject({ verdict: 'miss', isLoading: true })
+    load.resolve('value')
+    await read
+  })
+
+  it('has no field without a value', async () => {
+    const { cache } = stage.connect()
+    await cache.set('key', 1)
+
+    for (const seen of [await inspect(cache), await inspect(stage.open().cache)])
+      expect(Object.entries(seen).filter(([, value]) => value === undefined)).toEqual([])
   })
 
   it('of a stale entry says that grace may serve it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decorate } from '../src/decorate.ts'
+import { bareStore } from './world/bare-store.ts'
 import { ServerStore } from './world/server-store.ts'
 import { countCalls, slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
@@ -283,5 +284,115 @@ describe('round trips', () => {
     expect(await stage.openBare().cache.ping()).toBe(0)
     store.cut()
     await expect(cache.ping()).rejects.toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE' })
+  })
+})
+
+describe('a replay', () => {
+  it('that fails is told only when it has succeeded, with everything in it, once', async () => {
+    const { cache, store } = stage.connect(options)
+    const repaired: unknown[] = []
+    cache.on('repaired', (detail) => repaired.push(detail))
+    store.cut()
+    await cache.delete(['a', 'b'])
+    await cache.invalidateTags(['t'])
+    store.wire.failNext('hello', new Error('1'), new Error('2'))
+    await store.mend()
+    await store.reopen()
+    expect(repaired).toEqual([])
+
+    await store.reopen()
+    expect(repaired).toEqual([{ keys: 2, tags: 1, all: false }])
+    store.cut()
+    await store.mend()
+    expect(repaired).toHaveLength(1)
+
+    store.cut()
+    await cache.clear()
+    store.wire.failNext('hello', new Error('3'))
+    await store.mend()
+    expect(repaired).toHaveLength(1)
+    await store.reopen()
+    expect(repaired.slice(1)).toEqual([{ keys: 0, tags: 0, all: true }])
+    store.cut()
+    await cache.delete('c')
+    await store.mend()
+    expect(repaired.slice(2)).toEqual([{ keys: 1, tags: 0, all: false }])
+    expect(cache.stats().shared.gaps).toBe(4)
+  })
+
+  it('brings the tags too, to a store that has no sessions', async () => {
+    const tags: (readonly string[])[] = []
+    let isRefusing = true
+    const store = Object.assign(bareStore(), {
+      invalidateTags: async (given: readonly string[]) => {
+        if (isRefusing) throw new Error('refused')
+        tags.push(given)
+      },
+    })
+    const { cache } = stage.openBare({}, store)
+    const repaired: unknown[] = []
+    cache.on('repaired', (detail) => repaired.push(detail))
+    expect(await cache.invalidateTags(['s', 't'])).toEqual({ reached: 'memory', queued: true })
+    isRefusing = false
+
+    await cache.get('key')
+
+    expect(tags).toEqual([['s', 't']])
+    expect(repaired).toEqual([{ keys: 0, tags: 2, all: false }])
+    expect(cache.stats().shared.journalEntries).toBe(0)
+  })
+
+  it('clears the store when everything was invalidated, where it can be cleared', async () => {
+    let isRefusing = true
+    const store = bareStore()
+    const { held } = store
+    Object.assign(store, {
+      clear: async () => {
+        if (isRefusing) throw new Error('refused')
+        held.clear()
+      },
+    })
+    const { cache } = stage.openBare({}, store)
+    await cache.set('key', 'old')
+    expect(await cache.clear()).toEqual({ reached: 'memory', queued: true })
+    expect(held.size).toBe(1)
+    isRefusing = false
+
+    expect(await cache.get('key')).toBeUndefined()
+    expect(held.size).toBe(0)
+  })
+})
+
+describe('what stands in memory because the remote store was away', () => {
+  it('is counted until it ends, is replaced or removed', async () => {
+    const { cache, store } = stage.connect({ ttl: '1h', ...options })
+    const count = (): number => cache.stats().shared.fallbackEntries
+    store.cut()
+    await cache.set('a', 1)
+    await cache.set('b', 2)
+    await cache.set('c', 3)
+    expect(count()).toBe(3)
+    await cache.delete('a')
+    expect(count()).toBe(2)
+
+    await store.mend()
+    expect(count()).toBe(0)
+    await cache.set('b', 2)
+    expect(count()).toBe(0)
+    expect(await cache.get('c')).toBeUndefined()
+  })
+
+  it('ends when the remote store is back, though its time was not over', async () => {
+    const [a, b] = [stage.connect({ ttl: '1h' }), stage.connect({ ttl: '1h' })]
+    a.store.cut()
+    await a.cache.set('key', 'by a')
+    await b.cache.set('key', 'by b')
+    expect(await a.cache.get('key')).toBe('by a')
+
+    await a.store.mend()
+
+    // The replay removed it: whose write was last is not known.
+    expect(await a.cache.get('key')).toBeUndefined()
+    expect(await b.cache.get('key')).toBeUndefined()
   })
 })

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { countCalls, slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
@@ -376,5 +377,123 @@ describe('force', () => {
     await cache.set('key', 'stored')
 
     expect(await cache.getOrSet('key', () => Promise.reject(new Error('down')), { force: true })).toBe('stored')
+  })
+})
+
+describe('a load that has been answered', () => {
+  it('has no time-out any more', async () => {
+    const { cache, store } = stage.connect({ timeout: '1s' })
+    const failures: unknown[] = []
+    cache.on('loadError', (detail) => failures.push(detail))
+    const release = store.wire.hold('reply', 'fill')
+    await cache.getOrSet('key', () => 'value')
+
+    await stage.clock.advance(10_000)
+    release()
+    await stage.settle()
+
+    expect(failures).toEqual([])
+    expect(cache.stats()).toMatchObject({ loadTimeouts: 0, loadErrors: 0 })
+  })
+
+  it('fails is begun anew by who comes after, at once', async () => {
+    const { cache } = stage.connect()
+    const load = slowLoad()
+    const first = cache.getOrSet('key', load).catch((error: Error) => {
+      // In the same turn in which the failure is known.
+      return cache.getOrSet('key', () => `after ${error.message}`)
+    })
+    await stage.settle()
+    load.reject(new Error('down'))
+
+    expect(await first).toBe('after down')
+  })
+})
+
+describe('a load that nobody waits for', () => {
+  it('is aborted, with a reason that says so', async () => {
+    const { cache } = stage.open()
+    const load = slowLoad()
+    const abort = new AbortController()
+    const read = cache.getOrSet('key', load, { signal: abort.signal }).catch((error: Error) => error.message)
+    await stage.settle()
+
+    abort.abort(new Error('the caller’s own reason'))
+
+    expect(await read).toBe('the caller’s own reason')
+    const { signal } = load.contexts[0]!
+    expect(signal.aborted).toBe(true)
+    expect(signal.reason).toMatchObject({ name: 'AbortError', message: 'Nobody waits for this load any more.' })
+    load.resolve('late')
+    await stage.settle()
+    expect(await cache.get('key')).toBeUndefined()
+    expect(cache.stats()).toMatchObject({ lateLoads: 1, loads: 1, loadErrors: 0 })
+  })
+
+  it('does not end another that has begun for the key since', async () => {
+    const { cache } = stage.open()
+    const load = slowLoad()
+    const abort = new AbortController()
+    const left = cache.getOrSet('key', load, { signal: abort.signal }).catch(() => 'left')
+    await stage.settle()
+    await cache.delete('key')
+    const later = cache.getOrSet('key', load)
+    await stage.settle()
+
+    abort.abort()
+    const joined = cache.getOrSet('key', load)
+    await stage.settle()
+    expect(load.calls).toBe(2)
+    load.resolve('old')
+    load.resolve('new')
+
+    expect(await Promise.all([left, later, joined])).toEqual(['left', 'new', 'new'])
+    await stage.settle()
+    expect(await cache.get('key')).toBe('new')
+  })
+})
+
+describe('a signal that outlives many calls', () => {
+  it.each(['memory alone', 'a remote store'])('is listened to by none that has ended, with %s', async (tiers) => {
+    const options = { loads: { maxConcurrent: 1 } } as const
+    const { cache, memory } = tiers === 'memory alone' ? stage.open(options) : stage.connect(options)
+    const { signal } = new AbortController()
+    const load = slowLoad()
+    const reads = [
+      cache.getOrSet('a', load, { signal }),
+      cache.getOrSet('b', load, { signal }),
+      cache.lookup('a', load, { signal }),
+      cache.getOrSetMany(['c'], async () => new Map([['c', 'C']]), { signal }).then((found) => found.get('c')),
+    ]
+    await stage.settle()
+    expect(getEventListeners(signal, 'abort').length).toBeGreaterThan(0)
+    load.resolve('A')
+    await stage.settle()
+    load.resolve('B')
+
+    expect(await Promise.all(reads)).toEqual(['A', 'B', expect.objectContaining({ value: 'A' }), 'C'])
+    await stage.settle()
+    memory.clear()
+    const found = [await cache.get('a', { signal }), (await cache.getMany(['a', 'b'], { signal })).size]
+    expect(found).toEqual(tiers === 'memory alone' ? [undefined, 0] : ['A', 2])
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('ends a look-up that waits for the remote store, with its own reason', async () => {
+    const { cache, store } = stage.connect()
+    const release = store.wire.hold('request', 'getMany')
+    const abort = new AbortController()
+    const looks = [
+      cache.get('key', { signal: abort.signal }),
+      cache.getMany(['key'], { signal: abort.signal }),
+      cache.lookup('key', undefined, { signal: abort.signal }),
+    ].map((look) => Promise.resolve(look).catch((error: unknown) => error))
+    const reason = new Error('enough')
+
+    abort.abort(reason)
+
+    expect(await Promise.all(looks)).toEqual([reason, reason, reason])
+    release()
+    await stage.settle()
   })
 })

@@ -327,6 +327,7 @@ describe('refreshAhead', () => {
     await cache.set('key', 'old')
     await stage.clock.advance(7_999)
     expect(await cache.getOrSet('key', load)).toBe('old')
+    await stage.settle()
     expect(load.calls).toBe(0)
 
     await stage.clock.advance(1)
@@ -388,5 +389,69 @@ describe('refreshAhead', () => {
     await expect(cache.getOrSet('key', 5 as never)).rejects.toThrow(/loader to be a function/)
     await expect(cache.getOrSet('key', down, { tll: '1s' } as never)).rejects.toThrow(/Unknown option/)
     await expect(cache.getOrSet('key', down, null as never)).rejects.toThrow(/to be an object/)
+  })
+})
+
+describe('a stale value that becomes known late', () => {
+  it('is served as soon as it is known to who has waited longer than softTimeout', async () => {
+    const { cache, memory, store } = stage.connect({ ttl: '1s', grace: '1h' })
+    await cache.set('key', 'old')
+    await stage.clock.advance(1_000)
+    memory.clear()
+    const release = store.wire.hold('reply', 'getMany')
+    const load = slowLoad()
+    const signal = new AbortController().signal
+    const reads = [
+      cache.lookup('key', load, { softTimeout: '0ms', signal }),
+      cache.lookup('key', load, { softTimeout: '10ms', signal }),
+    ]
+    await stage.clock.advance(20)
+    release()
+
+    expect(await Promise.all(reads)).toMatchObject([
+      { value: 'old', from: 'remote', isStale: true },
+      { value: 'old', from: 'remote', isStale: true },
+    ])
+    await stage.settle()
+    expect(load.calls).toBe(1)
+    load.resolve('new')
+    await stage.settle()
+    expect(await cache.get('key')).toBe('new')
+  })
+
+  it('is not served to who has not waited so long', async () => {
+    const { cache, memory, store } = stage.connect({ ttl: '1s', grace: '1h' })
+    await cache.set('key', 'old')
+    await stage.clock.advance(1_000)
+    memory.clear()
+    const release = store.wire.hold('reply', 'getMany')
+    const load = slowLoad()
+    const read = cache.lookup('key', load, { softTimeout: '50ms', signal: new AbortController().signal })
+    await stage.clock.advance(20)
+    release()
+    await stage.settle()
+    load.resolve('new')
+
+    expect(await read).toMatchObject({ value: 'new', from: 'loader', isStale: false })
+  })
+})
+
+describe('a time-out', () => {
+  it('says of which key, and after how long', async () => {
+    const { cache } = stage.open()
+    const load = slowLoad()
+    const read = cache.getOrSet('key', load, { timeout: '100ms' })
+    const timedOut = read.catch((error: unknown) => error)
+    await stage.clock.advance(100)
+    expect(await timedOut).toEqual(new LoadTimeoutError('The load of "key" took longer than 100 ms.'))
+
+    const other = cache.getOrSet('other', load)
+    await stage.clock.advance(10)
+    const short = cache.getOrSet('other', load, { timeout: '50ms' }).catch((error: unknown) => error)
+    await stage.clock.advance(50)
+    expect(await short).toEqual(new LoadTimeoutError('The load of "other" took longer than 50 ms.'))
+    load.resolve('late')
+    load.resolve('value')
+    expect(await other).toBe('value')
   })
 })

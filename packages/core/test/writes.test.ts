@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { slowLoad } from './world/slow-load.ts'
+import { deferred } from './world/deferred.ts'
 import { setStage } from './world/stage.ts'
 
 const stage = setStage()
@@ -262,5 +263,91 @@ describe('counters', () => {
     await cache.clear()
 
     expect(cache.stats()).toMatchObject({ sets: 4, deletes: 2, invalidations: 4 })
+  })
+})
+
+describe('a write in two tiers', () => {
+  it('by update keeps what was written as the caller isolates it', async () => {
+    const { cache, memory } = stage.connect()
+    const value = { a: 1 }
+    await cache.update('shared', () => value)
+    await cache.update('copied', () => value, { isolation: 'clone' })
+    await cache.update('skipped', () => value, { skipMemory: true })
+
+    expect(memory.get('shared')?.value).toBe(value)
+    expect(memory.get('copied')?.value).toEqual(value)
+    expect(memory.get('copied')?.value).not.toBe(value)
+    expect(memory.get('skipped')).toBeUndefined()
+    expect(await cache.get('skipped')).toEqual(value)
+  })
+
+  it('by update takes a lease that outlives its timeout by five seconds', async () => {
+    const { cache } = stage.connect({ timeout: '10s' })
+    const written = deferred<string>()
+    const updated = cache.update('key', () => written.promise)
+    await stage.settle()
+
+    expect(stage.server.get('key')).toMatchObject({ kind: 'lease', endsAt: stage.clock.now() + 15_000 })
+    written.resolve('value')
+    await updated
+  })
+
+  it('by update ends what memory had before the database is written', async () => {
+    const { cache, memory } = stage.connect()
+    await cache.set('key', 'old')
+    const written = deferred<string>()
+    const updated = cache.update('key', () => written.promise)
+
+    expect(memory.size).toBe(0)
+    written.resolve('new')
+    await updated
+    expect(await cache.get('key')).toBe('new')
+  })
+
+  it('that skips memory keeps nothing there, even while the remote store is away', async () => {
+    const { cache, memory, store } = stage.connect()
+    await cache.set('key', 1, { skipMemory: true })
+    store.cut()
+    await cache.set('key', 1, { skipMemory: true })
+    await cache.update('key', () => 1, { skipMemory: true })
+    await cache.getOrSet('other', () => 1, { skipMemory: true })
+    await stage.settle()
+
+    expect(memory.size).toBe(0)
+  })
+
+  it('with tags, to a store that takes none, stands in memory alone unless that is skipped', async () => {
+    const { cache, memory, store } = stage.openBare()
+    expect(await cache.set('kept', 1, { tags: ['t'] })).toEqual({ reached: 'memory', queued: false })
+    expect(await cache.set('skipped', 1, { tags: ['t'], skipMemory: true })).toEqual({
+      reached: 'memory',
+      queued: false,
+    })
+
+    expect([...memory.keys()]).toEqual(['kept'])
+    expect(store.held.size).toBe(0)
+  })
+
+  it('takes a value as large as maxValueBytes, and none larger', async () => {
+    const { cache } = stage.connect({ maxValueBytes: 10 })
+
+    await cache.set('key', 'x'.repeat(8))
+    await expect(cache.set('key', 'x'.repeat(9))).rejects.toThrow(
+      'The value takes 11 bytes and `maxValueBytes` is 10: store less, or raise the option.',
+    )
+  })
+
+  it('crosses a load of the same key: whatever that finds is not kept', async () => {
+    const { cache } = stage.connect()
+    const load = slowLoad()
+    const read = cache.getOrSet('key', load)
+    await stage.settle()
+    await cache.set('key', 'set')
+    load.resolve('loaded')
+
+    expect(await read).toBe('loaded')
+    await stage.settle()
+    expect(await cache.get('key')).toBe('set')
+    expect(await cache.get('key', { skipMemory: true })).toBe('set')
   })
 })

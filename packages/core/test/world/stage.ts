@@ -57,9 +57,9 @@ export function setStage(): Stage {
     const closed = Promise.all(opened.map(({ cache }) => cache.close()))
     await clock.advance(1_000)
     await closed
-    for (const { marks, flights, reads, background } of new Set(begun.mock.contexts as Tiers[])) {
-      const left = [marks.size, flights.size, reads.size, background.size]
-      expect(left, 'marks, flights, reads, background work').toEqual([0, 0, 0, 0])
+    for (const { marks, flights, reads, background, writes } of new Set(begun.mock.contexts as Tiers[])) {
+      const left = [marks.size, flights.size, reads.size, background.size, writes.size]
+      expect(left, 'marks, flights, reads, background work, writes').toEqual([0, 0, 0, 0, 0])
     }
     expect(clock.pendingTimers, 'timers').toBe(0)
   })
