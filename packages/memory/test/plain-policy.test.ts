@@ -1,7 +1,7 @@
 import type { Entry } from '@holdfast/core'
 import { describe, expect, it } from 'vitest'
 
-import { KeyHash } from '../src/key-hash.ts'
+import { KeyHash, randomNumbers } from '../src/key-hash.ts'
 import { BoundedStore } from '../src/memory-store.ts'
 import { parseOptions } from '../src/options.ts'
 import { PlainPolicy } from './plain-policy.ts'
@@ -30,7 +30,7 @@ describe('memoryStore against the plain form of its policy', () => {
 
 function storeRate(trace: Trace, capacity: number, seed: number): number {
   const random = randomOf(seed)
-  const hash = new KeyHash(Int32Array.from({ length: 513 }, () => random() * 2 ** 32))
+  const hash = new KeyHash(Int32Array.from({ length: randomNumbers }, () => random() * 2 ** 32))
   const store = new BoundedStore(parseOptions({ maxEntries: capacity }), hash)
   let hits = 0
   for (const key of trace.requests) {
