@@ -22,6 +22,10 @@ export class Ghost {
     this.#cells[cell + 1] = this.#evictions
   }
 
+  has(hash: number): boolean {
+    return this.#cells[(hash & this.#mask) << 1] === hash
+  }
+
   /** How many evictions ago this hash was evicted, from 0; -1 when that is not remembered. It is forgotten. */
   take(hash: number): number {
     const cells = this.#cells

@@ -3,7 +3,7 @@ import type { Clock, Entry, EvictReason, MemoryStore } from '@holdfast/core'
 import { KeyHash } from './key-hash.ts'
 import { parseOptions, type MemoryStoreOptions, type ParsedOptions, type Weigh } from './options.ts'
 import { Regions } from './regions.ts'
-import { Slots } from './slots.ts'
+import { none, Slots, usesMask } from './slots.ts'
 import { Wheel } from './wheel.ts'
 
 /** How many entries one `set` looks at to find expired ones. */
@@ -31,11 +31,9 @@ export class BoundedStore implements MemoryStore {
   onEvict: ((key: string, reason: EvictReason) => void) | undefined = undefined
   readonly #clock: Clock
   readonly #hash: KeyHash
-  readonly #weigh: Weigh
+  readonly #weigh: Weigh | undefined
   readonly #bound: number
   readonly #slotOf = new Map<string, number>()
-  #keys: string[] = []
-  #entries: (Entry | undefined)[] = []
   #setsUntilLook = setsBetweenLooks
   #told: (readonly [key: string, reason: EvictReason])[] = []
 
@@ -50,7 +48,7 @@ export class BoundedStore implements MemoryStore {
     this.wheel = new Wheel(
       this.slots,
       clock.now(),
-      (slot) => this.#entries[slot]!.expiresAt,
+      (slot) => this.slots.entries[slot]!.expiresAt,
       (slot) => this.#expire(slot),
     )
     if (maxEntries !== undefined) this.maxEntries = maxEntries
@@ -66,13 +64,12 @@ export class BoundedStore implements MemoryStore {
   get(key: string): Entry | undefined {
     const slot = this.#slotOf.get(key)
     if (slot === undefined) return undefined
-    const { uses } = this.slots
-    if (uses[slot]! < 3) uses[slot]!++
-    return this.#entries[slot]
+    this.#use(slot)
+    return this.slots.entries[slot]
   }
 
   set(key: string, entry: Entry): void {
-    const weight = this.#weigh(key, entry)
+    const weight = this.#weigh === undefined ? 1 : this.#weigh(key, entry)
     this.#expireSome(entry.createdAt)
     const slot = this.#slotOf.get(key)
     if (slot === undefined) {
@@ -92,8 +89,6 @@ export class BoundedStore implements MemoryStore {
 
   clear(): void {
     this.#slotOf.clear()
-    this.#keys = []
-    this.#entries = []
     this.slots.clear()
     this.regions.clear()
     this.wheel.clear()
@@ -103,6 +98,12 @@ export class BoundedStore implements MemoryStore {
     return this.#slotOf.keys()
   }
 
+  #use(slot: number): void {
+    const { state } = this.slots
+    const before = state[slot]!
+    if ((before & usesMask) < usesMask) state[slot] = before + 1
+  }
+
   #expireSome(createdAt: number): void {
     if (--this.#setsUntilLook > 0 && !this.wheel.isBehind(createdAt)) return
     this.#setsUntilLook = setsBetweenLooks
@@ -110,23 +111,17 @@ export class BoundedStore implements MemoryStore {
   }
 
   #insert(key: string, entry: Entry, weight: number): void {
-    const hash = this.#hash.of(key)
-    const queue = this.regions.admit(hash, weight)
-    if (queue === undefined) return
-    const slot = this.slots.take()
-    this.slots.hash[slot] = hash
-    if (this.slots.weight !== undefined) this.slots.weight[slot] = weight
-    this.#keys[slot] = key
-    this.#entries[slot] = entry
+    const slot = this.regions.admit(this.#hash.of(key), weight)
+    if (slot === none) return
+    this.slots.keys[slot] = key
+    this.slots.entries[slot] = entry
     this.#slotOf.set(key, slot)
-    this.regions.enter(queue, slot)
     this.wheel.add(slot, entry.expiresAt)
   }
 
   #replace(slot: number, entry: Entry): void {
-    const { uses } = this.slots
-    if (uses[slot]! < 3) uses[slot]!++
-    this.#entries[slot] = entry
+    this.#use(slot)
+    this.slots.entries[slot] = entry
     this.wheel.remove(slot)
     this.wheel.add(slot, entry.expiresAt)
   }
@@ -143,15 +138,13 @@ export class BoundedStore implements MemoryStore {
 
   /** The end of an entry that is in no region any more. */
   #forget(slot: number, reason: EvictReason): void {
-    if (this.onEvict !== undefined) this.#told.push([this.#keys[slot]!, reason])
+    if (this.onEvict !== undefined) this.#told.push([this.slots.keys[slot]!, reason])
     this.#free(slot)
   }
 
   #free(slot: number): void {
     this.wheel.remove(slot)
-    this.#slotOf.delete(this.#keys[slot]!)
-    this.#keys[slot] = ''
-    this.#entries[slot] = undefined
+    this.#slotOf.delete(this.slots.keys[slot]!)
     this.slots.release(slot)
   }
 

@@ -41,8 +41,8 @@ export interface ParsedOptions {
   readonly bound: number
   /** How many entries there may be, whatever they weigh. */
   readonly mostEntries: number
-  /** A whole number of at least 0, or NaN for an entry that cannot be kept. */
-  readonly weigh: Weigh
+  /** A whole number of at least 1, or NaN for an entry that cannot be kept. Absent where each entry weighs 1. */
+  readonly weigh: Weigh | undefined
   readonly clock: Clock
 }
 
@@ -58,7 +58,7 @@ export function parseOptions(options: MemoryStoreOptions): ParsedOptions {
   const maxEntries = options.maxEntries === undefined ? undefined : parseEntries(options.maxEntries)
   if (options.maxBytes === undefined) {
     const bound = maxEntries ?? usualEntries
-    return { maxEntries: bound, maxBytes: undefined, bound, mostEntries: bound, weigh: () => 1, clock }
+    return { maxEntries: bound, maxBytes: undefined, bound, mostEntries: bound, weigh: undefined, clock }
   }
   const maxBytes = parseByteSize('maxBytes', options.maxBytes)
   const share = maxEntries === undefined ? 1 : Math.ceil(maxBytes / maxEntries)

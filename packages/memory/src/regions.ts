@@ -1,7 +1,6 @@
 import { Ghost } from './ghost.ts'
-import { Queue } from './queue.ts'
 import { Sketch } from './sketch.ts'
-import { none, type Slots } from './slots.ts'
+import { inMain, link, main, none, oldestIn, unlink, usesMask, window, type Slots } from './slots.ts'
 
 const firstWindow = 0.1
 const leastWindow = 0.02
@@ -18,10 +17,9 @@ const remembered = 0.05
  * ghosts that size them, and "Lightweight robust size aware cache management" (ACM TOS 18, 2022) for entries of different weight.
  */
 export class Regions {
-  readonly window: Queue
-  readonly main: Queue
   readonly #slots: Slots
   readonly #bound: number
+  readonly #most: number
   readonly #evict: (slot: number) => void
   readonly #sketch = new Sketch()
   readonly #windowGhost = new Ghost()
@@ -30,6 +28,10 @@ export class Regions {
   readonly #mostTarget: number
   #target: number
   #widened = 0
+  #size = 0
+  #weight = 0
+  #windowSize = 0
+  #windowWeight = 0
 
   /**
    * @param bound the most that all entries together may take
@@ -38,20 +40,27 @@ export class Regions {
   constructor(slots: Slots, bound: number, evict: (slot: number) => void) {
     this.#slots = slots
     this.#bound = bound
+    this.#most = slots.most
     this.#evict = evict
-    this.window = new Queue(slots)
-    this.main = new Queue(slots)
     this.#leastTarget = Math.max(1, Math.floor(bound * leastWindow))
     this.#mostTarget = Math.max(1, Math.floor(bound * mostWindow))
     this.#target = Math.max(this.#leastTarget, Math.min(this.#mostTarget, Math.round(bound * firstWindow)))
   }
 
   get size(): number {
-    return this.window.size + this.main.size
+    return this.#size
   }
 
   get weight(): number {
-    return this.window.weight + this.main.weight
+    return this.#weight
+  }
+
+  get windowSize(): number {
+    return this.#windowSize
+  }
+
+  get windowWeight(): number {
+    return this.#windowWeight
   }
 
   /** What the window should take. */
@@ -62,28 +71,24 @@ export class Regions {
   /**
    * Makes room for a newcomer of this hash and weight.
    *
-   * @returns the region to enter; `undefined` when it is not worth the room
+   * @returns its slot; `none` when it is not worth the room
    */
-  admit(hash: number, weight: number): Queue | undefined {
-    this.#widen()
-    this.#sketch.add(hash, this.size)
-    if (this.fits(weight)) {
-      this.#flow(weight)
-      return this.window
+  admit(hash: number, weight: number): number {
+    if (this.#size >= this.#widened) this.#widen()
+    this.#sketch.add(hash, this.#size)
+    if (!this.fits(weight)) {
+      if (this.#windowGhost.has(hash) || this.#mainGhost.has(hash)) this.#learn(hash)
+      // What is larger than the window competes at once, so that one newcomer cannot push out all the others.
+      if (weight > this.#target) {
+        const needed = weight - (this.#bound - this.#weight)
+        return this.#makesWay(this.#sketch.count(hash), needed) ? this.#enter(main, hash, weight) : none
+      }
+      do this.#evictOne(weight)
+      while (!this.fits(weight))
     }
-    this.#learn(hash)
-    // What is larger than the window competes at once, so that one newcomer cannot push out all the others.
-    if (weight > this.#target)
-      return this.#makesWay(this.#sketch.count(hash), weight - this.#free()) ? this.main : undefined
-    while (!this.fits(weight)) this.#evictOne(weight)
-    this.#flow(weight)
-    return this.window
-  }
-
-  enter(queue: Queue, slot: number): void {
-    this.#slots.uses[slot] = 0
-    this.#slots.isMain[slot] = queue === this.main ? 1 : 0
-    queue.push(slot)
+    // The oldest of the window go on without a contest while there is room for all.
+    while (this.#windowWeight + weight > this.#target && this.#windowSize > 0) this.#promote()
+    return this.#enter(window, hash, weight)
   }
 
   /** Gives an entry another weight where it is, if there is room for it. */
@@ -91,121 +96,156 @@ export class Regions {
     const weights = this.#slots.weight
     if (weights === undefined) return true
     const more = weight - weights[slot]!
-    if (this.weight + more > this.#bound) return false
+    if (this.#weight + more > this.#bound) return false
     weights[slot] = weight
-    const queue = this.#slots.isMain[slot] === 1 ? this.main : this.window
-    queue.weight += more
+    this.#weight += more
+    if (this.#slots.state[slot]! < inMain) this.#windowWeight += more
     return true
   }
 
+  /** Takes an entry out of its region. */
   remove(slot: number): void {
-    if (this.#slots.isMain[slot] === 1) this.main.remove(slot)
-    else this.window.remove(slot)
+    const { links, state } = this.#slots
+    const weight = this.#weightOf(slot)
+    unlink(links, slot)
+    this.#size--
+    this.#weight -= weight
+    if (state[slot]! >= inMain) return
+    this.#windowSize--
+    this.#windowWeight -= weight
   }
 
   /** Drops all. What was learned of how often keys are asked for stays. */
   clear(): void {
-    this.window.clear()
-    this.main.clear()
-  }
-
-  #free(): number {
-    return this.#bound - this.weight
+    this.#size = 0
+    this.#weight = 0
+    this.#windowSize = 0
+    this.#windowWeight = 0
   }
 
   /** Whether there is room without anybody leaving. */
   fits(weight: number): boolean {
-    return this.weight + weight <= this.#bound && this.size < this.#slots.most
+    return this.#weight + weight <= this.#bound && this.#size < this.#most
   }
 
-  /** The oldest of the window go on without a contest while there is room for all. */
-  #flow(weight: number): void {
-    while (this.window.weight + weight > this.#target && this.window.size > 0) this.#promote(this.window.head)
+  #weightOf(slot: number): number {
+    const { weight } = this.#slots
+    return weight === undefined ? 1 : weight[slot]!
   }
 
-  #promote(slot: number): void {
-    this.window.remove(slot)
-    this.enter(this.main, slot)
+  #enter(region: number, hash: number, weight: number): number {
+    const slots = this.#slots
+    const slot = slots.take()
+    slots.hash[slot] = hash
+    slots.state[slot] = region === main ? inMain : 0
+    if (slots.weight !== undefined) slots.weight[slot] = weight
+    link(slots.links, region, slot)
+    this.#size++
+    this.#weight += weight
+    if (region === main) return slot
+    this.#windowSize++
+    this.#windowWeight += weight
+    return slot
+  }
+
+  /** The window's oldest moves to the main region. */
+  #promote(): void {
+    const { links, state } = this.#slots
+    const slot = oldestIn(links, window)
+    unlink(links, slot)
+    link(links, main, slot)
+    state[slot] = inMain
+    this.#windowSize--
+    this.#windowWeight -= this.#weightOf(slot)
   }
 
   /** What was dropped not long ago and is missed says which region is too small. */
   #learn(hash: number): void {
     const fromWindow = this.#windowGhost.take(hash)
     const fromMain = this.#mainGhost.take(hash)
-    if (fromWindow < 0 && fromMain < 0) return
-    const length = Math.max(1, Math.round(this.size * remembered))
-    const step = Math.max(1, this.weight / this.size)
+    const length = Math.max(1, Math.round(this.#size * remembered))
+    const step = Math.max(1, this.#weight / this.#size)
     if (fromWindow >= 0 && fromWindow < length) this.#target = Math.min(this.#mostTarget, this.#target + step)
     if (fromMain >= 0 && fromMain < length) this.#target = Math.max(this.#leastTarget, this.#target - step)
   }
 
   #evictOne(weight: number): void {
-    const { window, main } = this
-    if (main.size > 0 && (window.size === 0 || window.weight + weight <= this.#target)) {
-      this.#turnHand()
-      this.#drop(main, this.#mainGhost, main.head)
-    } else if (window.weight > this.#target) this.#promote(window.head)
-    else this.#contest(window.head)
+    const hasMain = this.#size > this.#windowSize
+    if (hasMain && (this.#windowSize === 0 || this.#windowWeight + weight <= this.#target)) {
+      this.#drop(this.#turnHand(), this.#mainGhost)
+    } else if (this.#windowWeight > this.#target) this.#promote()
+    else if (hasMain && this.#contest()) this.#promote()
+    else this.#drop(oldestIn(this.#slots.links, window), this.#windowGhost)
   }
 
-  /** The window's oldest against those whom it would replace. */
-  #contest(candidate: number): void {
-    const slots = this.#slots
+  /** Whether the window's oldest made its way against those whom it replaces. */
+  #contest(): boolean {
     // First, because it counts and so may end an age: both sides of the contest must be of the same one.
-    if (this.main.size > 0) this.#turnHand()
-    const isUsed = slots.uses[candidate]! > 0
-    const strength = isUsed ? Number.POSITIVE_INFINITY : this.#sketch.count(slots.hash[candidate]!)
-    if (this.#makesWay(strength, slots.weightOf(candidate))) this.#promote(candidate)
-    else this.#drop(this.window, this.#windowGhost, candidate)
+    const victim = this.#turnHand()
+    const { links, state, hash, weight } = this.#slots
+    const candidate = oldestIn(links, window)
+    const isUsed = (state[candidate]! & usesMask) > 0
+    if (weight !== undefined) {
+      const strength = isUsed ? Number.POSITIVE_INFINITY : this.#sketch.count(hash[candidate]!)
+      return this.#makesWay(strength, weight[candidate]!)
+    }
+    if (!isUsed && !this.#sketch.isMore(hash[candidate]!, hash[victim]!)) return false
+    this.#drop(victim, this.#mainGhost)
+    return true
   }
 
   /** Evicts from the main region as much as is needed, if all who must leave are together asked for less often than `strength` says. */
   #makesWay(strength: number, needed: number): boolean {
-    const { main } = this
-    const slots = this.#slots
+    const { links, state, hash } = this.#slots
     let freed = 0
     let victims = 0
     let strengthOfVictims = 0
-    for (let slot = main.head; freed < needed;) {
-      if (slot === none) return false
-      const next = slots.next[slot]!
-      if (slots.uses[slot]! > 0) {
+    for (let slot = oldestIn(links, main); freed < needed;) {
+      if (slot === main) return false
+      const next = links[2 * slot]!
+      if (state[slot]! > inMain) {
         this.#secondChance(slot)
         // Alone, it is met again at once.
-        slot = next === none ? slot : next
+        slot = next === main ? slot : next
         continue
       }
-      strengthOfVictims += this.#sketch.count(slots.hash[slot]!)
+      strengthOfVictims += this.#sketch.count(hash[slot]!)
       if (strengthOfVictims >= strength) return false
-      freed += slots.weightOf(slot)
+      freed += this.#weightOf(slot)
       victims++
       slot = next
     }
-    for (; victims > 0; victims--) this.#drop(main, this.#mainGhost, main.head)
+    for (; victims > 0; victims--) this.#drop(oldestIn(links, main), this.#mainGhost)
     return true
   }
 
   /** Brings one that was not used since the last round under the hand. */
-  #turnHand(): void {
-    while (this.#slots.uses[this.main.head]! > 0) this.#secondChance(this.main.head)
+  #turnHand(): number {
+    const { links, state } = this.#slots
+    for (;;) {
+      const slot = oldestIn(links, main)
+      if (state[slot]! <= inMain) return slot
+      this.#secondChance(slot)
+    }
   }
 
   #secondChance(slot: number): void {
-    this.#slots.uses[slot]!--
-    this.#sketch.add(this.#slots.hash[slot]!, this.size)
-    this.main.remove(slot)
-    this.main.push(slot)
+    const { links, state, hash } = this.#slots
+    state[slot]!--
+    this.#sketch.add(hash[slot]!, this.#size)
+    unlink(links, slot)
+    link(links, main, slot)
   }
 
-  #drop(queue: Queue, ghost: Ghost, slot: number): void {
-    queue.remove(slot)
+  #drop(slot: number, ghost: Ghost): void {
     ghost.add(this.#slots.hash[slot]!)
+    this.remove(slot)
     this.#evict(slot)
   }
 
   #widen(): void {
-    if (this.size < this.#widened || this.#widened === this.#slots.most) return
-    this.#widened = Math.min(this.#slots.most, this.size * 2 + 2)
+    if (this.#widened === this.#most) return
+    this.#widened = Math.min(this.#most, this.#size * 2 + 2)
     this.#sketch.widen(this.#widened)
     this.#windowGhost.widen(this.#widened * remembered)
     this.#mainGhost.widen(this.#widened * remembered)

@@ -18,6 +18,9 @@ export class Sketch {
   #additions = 0
   /** How many words have been halved since the last age ended. */
   #halved = leastWords
+  /** The same one is compared with many newcomers: its count, as long as nothing in its block changes. */
+  #known: number | undefined
+  #knownCount = 0
 
   /** Makes it wide enough for so many entries. What it knows stays. */
   widen(entries: number): void {
@@ -29,6 +32,7 @@ export class Sketch {
       this.#words = words
       this.#blockMask = words.length / wordsPerBlock - 1
       this.#halved = words.length
+      this.#known = undefined
     }
   }
 
@@ -36,27 +40,45 @@ export class Sketch {
   count(hash: number): number {
     const words = this.#words
     const block = (hash & this.#blockMask) * wordsPerBlock
-    const spread = spreadOf(hash)
+    let spread = spreadOf(hash)
     let least = 15
-    for (let i = 0; i < 4; i++) {
-      const place = spread >>> (i * 8)
-      const count = (words[block + i * 4 + (place & 3)]! >>> (place & 28)) & 15
+    for (let row = block; row < block + wordsPerBlock; row += 4) {
+      const count = (words[row + (spread & 3)]! >>> (spread & 28)) & 15
       if (count < least) least = count
+      spread >>>= 5
     }
     return least
+  }
+
+  /** Whether one is offered more often than another: it is often seen early that it is not. */
+  isMore(hash: number, other: number): boolean {
+    if (other !== this.#known) {
+      this.#known = other
+      this.#knownCount = this.count(other)
+    }
+    const words = this.#words
+    const limit = this.#knownCount
+    const block = (hash & this.#blockMask) * wordsPerBlock
+    let spread = spreadOf(hash)
+    for (let row = block; row < block + wordsPerBlock; row += 4) {
+      if (((words[row + (spread & 3)]! >>> (spread & 28)) & 15) <= limit) return false
+      spread >>>= 5
+    }
+    return true
   }
 
   /** @param entries how many entries there are, which says how long an age is */
   add(hash: number, entries: number): void {
     const words = this.#words
     const block = (hash & this.#blockMask) * wordsPerBlock
-    const spread = spreadOf(hash)
-    for (let i = 0; i < 4; i++) {
-      const place = spread >>> (i * 8)
-      const word = block + i * 4 + (place & 3)
-      const count = words[word]!
-      if (((count >>> (place & 28)) & 15) < 15) words[word] = count + (1 << (place & 28))
+    let spread = spreadOf(hash)
+    for (let row = block; row < block + wordsPerBlock; row += 4) {
+      const word = row + (spread & 3)
+      const counts = words[word]!
+      if (((counts >>> (spread & 28)) & 15) < 15) words[word] = counts + (1 << (spread & 28))
+      spread >>>= 5
     }
+    if (this.#known !== undefined && ((hash ^ this.#known) & this.#blockMask) === 0) this.#known = undefined
     if (++this.#additions >= Math.max(leastAge, entries * ageFactor)) {
       this.#additions = 0
       this.#halved = 0
@@ -69,12 +91,11 @@ export class Sketch {
     const end = Math.min(this.#halved + halvedAtOnce, words.length)
     for (let i = this.#halved; i < end; i++) words[i] = (words[i]! >>> 1) & 0x7777_7777
     this.#halved = end
+    this.#known = undefined
   }
 }
 
-/** Where the counters of a hash lie in its block: 5 bits in each byte. */
+/** Where the counters of a hash lie in the four rows of its block, 5 bits each. The high bits of a product know of all bits. */
 function spreadOf(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x21f0_aaad)
-  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a_2d97)
-  return mixed ^ (mixed >>> 15)
+  return Math.imul(hash, 0x9e37_79b1) >>> 12
 }

@@ -1,25 +1,36 @@
+import type { Entry } from '@holdfast/core'
+
 const firstCapacity = 1_024
 
 /** No slot. */
 export const none = -1
+/** The places that stand for the two regions themselves: each is the end and the beginning of its ring. Entries lie behind them. */
+export const window = 0
+export const main = 1
+export const firstSlot = 2
+/** The first places in the wheel stand for its buckets. */
+export const buckets = 256
+
+/** In a slot's state, the uses since the entry came into its region: 0–3. */
+export const usesMask = 3
+/** In the state of a slot of the main region. */
+export const inMain = 4
 
 /**
- * The places of entries, by number, with what is known of each in typed arrays. When they are three quarters full the arrays grow,
- * one with each place taken: no single `set` copies them all.
+ * The places of entries, by number, with what is known of each in arrays. When they are three quarters full the arrays grow, one with
+ * each place taken: no single `set` copies them all.
  */
 export class Slots {
-  /** In the queue of its region; among the free ones, the next free one. */
-  next: Int32Array
-  prev: Int32Array
+  keys: string[] = []
+  entries: (Entry | undefined)[] = []
+  /** For each slot the next in the ring of its region, and the one before; among the free ones, the next free one. */
+  links: Int32Array
   hash: Int32Array
-  /** Uses since the entry came into its region: 0–3. */
-  uses: Uint8Array
-  isMain: Uint8Array
+  state: Uint8Array
   /** What the entry takes of the bound. Absent where each takes 1. */
   weight: Float64Array | undefined
-  /** In the list of those that expire together. */
-  wheelNext: Int32Array
-  wheelPrev: Int32Array
+  /** As `links`, in the rings of those that expire together; a slot's place is {@link buckets} later. */
+  wheel: Int32Array
   /** How many there may ever be. */
   readonly most: number
   #capacity: number
@@ -31,14 +42,14 @@ export class Slots {
     const capacity = Math.min(most, firstCapacity)
     this.most = most
     this.#capacity = capacity
-    this.next = new Int32Array(capacity)
-    this.prev = new Int32Array(capacity)
-    this.hash = new Int32Array(capacity)
-    this.uses = new Uint8Array(capacity)
-    this.isMain = new Uint8Array(capacity)
-    this.weight = isWeighed ? new Float64Array(capacity) : undefined
-    this.wheelNext = new Int32Array(capacity)
-    this.wheelPrev = new Int32Array(capacity)
+    this.links = new Int32Array(2 * (firstSlot + capacity))
+    this.hash = new Int32Array(firstSlot + capacity)
+    this.state = new Uint8Array(firstSlot + capacity)
+    this.weight = isWeighed ? new Float64Array(firstSlot + capacity) : undefined
+    this.wheel = new Int32Array(2 * (buckets + firstSlot + capacity))
+    this.clear()
+    this.keys.length = firstSlot + capacity
+    this.entries.length = firstSlot + capacity
   }
 
   /** How many there may be before the arrays grow. */
@@ -50,16 +61,18 @@ export class Slots {
   take(): number {
     const free = this.#free
     if (free !== none) {
-      this.#free = this.next[free]!
+      this.#free = this.links[2 * free]!
       return free
     }
-    const slot = this.#used++
-    if (slot * 4 >= this.#capacity * 3 && this.#capacity < this.most) this.#growOne()
-    return slot
+    const used = this.#used++
+    if (used * 4 >= this.#capacity * 3 && this.#capacity < this.most) this.#growOne()
+    return firstSlot + used
   }
 
   release(slot: number): void {
-    this.next[slot] = this.#free
+    this.keys[slot] = ''
+    this.entries[slot] = undefined
+    this.links[2 * slot] = this.#free
     this.#free = slot
   }
 
@@ -67,42 +80,69 @@ export class Slots {
   clear(): void {
     this.#used = 0
     this.#free = none
-  }
-
-  weightOf(slot: number): number {
-    return this.weight === undefined ? 1 : this.weight[slot]!
+    this.keys = []
+    this.entries = []
+    for (let region = 0; region < firstSlot; region++) close(this.links, region)
+    for (let bucket = 0; bucket < buckets; bucket++) close(this.wheel, bucket)
   }
 
   #growOne(): void {
-    const length = Math.min(this.most, this.#capacity * 2)
+    const capacity = Math.min(this.most, this.#capacity * 2)
+    const length = firstSlot + capacity
     switch (this.#arraysGrown++) {
       case 0:
-        this.next = longer(this.next, new Int32Array(length))
+        this.links = longer(this.links, new Int32Array(2 * length))
         return
       case 1:
-        this.prev = longer(this.prev, new Int32Array(length))
-        return
-      case 2:
         this.hash = longer(this.hash, new Int32Array(length))
         return
+      case 2:
+        this.state = longer(this.state, new Uint8Array(length))
+        return
       case 3:
-        this.uses = longer(this.uses, new Uint8Array(length))
-        return
-      case 4:
-        this.isMain = longer(this.isMain, new Uint8Array(length))
-        return
-      case 5:
         if (this.weight !== undefined) this.weight = longer(this.weight, new Float64Array(length))
         return
-      case 6:
-        this.wheelNext = longer(this.wheelNext, new Int32Array(length))
+      // Left to themselves these two would grow by half, and hold up to that much for nothing.
+      case 4:
+        this.keys.length = length
+        return
+      case 5:
+        this.entries.length = length
         return
       default:
-        this.wheelPrev = longer(this.wheelPrev, new Int32Array(length))
-        this.#capacity = length
+        this.wheel = longer(this.wheel, new Int32Array(2 * (buckets + length)))
+        this.#capacity = capacity
         this.#arraysGrown = 0
     }
   }
+}
+
+/** The oldest in a ring; the ring itself when it is empty. */
+export function oldestIn(links: Int32Array, ring: number): number {
+  return links[2 * ring]!
+}
+
+/** Appends a place to a ring, as its youngest. */
+export function link(links: Int32Array, ring: number, place: number): void {
+  const youngest = links[2 * ring + 1]!
+  links[2 * youngest] = place
+  links[2 * place] = ring
+  links[2 * place + 1] = youngest
+  links[2 * ring + 1] = place
+}
+
+/** Takes a place out of its ring. */
+export function unlink(links: Int32Array, place: number): void {
+  const after = links[2 * place]!
+  const before = links[2 * place + 1]!
+  links[2 * before] = after
+  links[2 * after + 1] = before
+}
+
+/** A ring in which nothing is. */
+function close(links: Int32Array, ring: number): void {
+  links[2 * ring] = ring
+  links[2 * ring + 1] = ring
 }
 
 function longer<A extends Int32Array | Uint8Array | Float64Array>(array: A, empty: A): A {

@@ -1,15 +1,15 @@
-import { none, type Slots } from './slots.ts'
+import { buckets, link, none, oldestIn, unlink, type Slots } from './slots.ts'
 
 /** About a second. What has expired is found after the end of its tick. */
 const tickMs = 1_024
 const bits = 6
 const bucketsPerLevel = 1 << bits
-const levels = 4
+const levels = buckets / bucketsPerLevel
 /** Half a year in ticks. What lives longer leaves by other ways. */
 const farthest = bucketsPerLevel ** levels
 
 /**
- * Which slots expire when, without a timer: buckets of a second, a minute, an hour and three days, each a list of slots. Turning it
+ * Which slots expire when, without a timer: buckets of a second, a minute, an hour and three days, each a ring of slots. Turning it
  * finds what has expired, and deals coarse buckets out to finer ones when their time comes.
  *
  * Source: G. Varghese and A. Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
@@ -18,10 +18,12 @@ export class Wheel {
   readonly #slots: Slots
   readonly #expiresAt: (slot: number) => number
   readonly #expired: (slot: number) => void
-  readonly #heads = new Int32Array(levels * bucketsPerLevel).fill(none)
   readonly #originAt: number
   /** The tick that is being dealt with, counted from the origin. */
   #tick = 0
+  /** When the next tick begins, and the instant from which on it is too far to keep. */
+  #nextAt = 0
+  #farAt = 0
   #size = 0
 
   /**
@@ -34,6 +36,7 @@ export class Wheel {
     this.#originAt = now
     this.#expiresAt = expiresAt
     this.#expired = expired
+    this.#goTo(0)
   }
 
   /** How many slots it holds. */
@@ -42,23 +45,21 @@ export class Wheel {
   }
 
   add(slot: number, expiresAt: number): void {
-    this.#place(slot, Math.max(this.#tick + 1, this.#tickAfter(expiresAt)))
+    if (expiresAt < this.#farAt) this.#place(slot, Math.max(this.#tick + 1, this.#tickAfter(expiresAt)))
+    else this.#slots.wheel[2 * (buckets + slot) + 1] = none
   }
 
   /** Whether it would go on if it were turned to this instant. */
   isBehind(now: number): boolean {
-    return now - this.#originAt >= (this.#tick + 1) * tickMs
+    return now >= this.#nextAt
   }
 
   remove(slot: number): void {
-    const { wheelNext, wheelPrev } = this.#slots
-    const before = wheelPrev[slot]!
-    if (before === none) return
-    const after = wheelNext[slot]!
-    if (isBucket(before)) this.#heads[bucketOf(before)] = after
-    else wheelNext[before] = after
-    if (after !== none) wheelPrev[after] = before
-    wheelPrev[slot] = none
+    const { wheel } = this.#slots
+    const place = buckets + slot
+    if (wheel[2 * place + 1] === none) return
+    unlink(wheel, place)
+    wheel[2 * place + 1] = none
     this.#size--
   }
 
@@ -69,17 +70,23 @@ export class Wheel {
    */
   turn(now: number, most: number): void {
     const until = Math.floor((now - this.#originAt) / tickMs)
-    if (this.#size === 0) this.#tick = Math.max(this.#tick, until)
+    if (this.#size === 0 && until > this.#tick) this.#goTo(until)
     for (let left = most; left > 0; left--) {
       left = this.#dealWithTick(left)
       if (left <= 0 || this.#tick >= until) return
-      this.#tick++
+      this.#goTo(this.#tick + 1)
     }
   }
 
+  /** Holds nothing; the slots are cleared, too. */
   clear(): void {
-    this.#heads.fill(none)
     this.#size = 0
+  }
+
+  #goTo(tick: number): void {
+    this.#tick = tick
+    this.#nextAt = this.#originAt + (tick + 1) * tickMs
+    this.#farAt = this.#originAt + (tick + farthest - 1) * tickMs
   }
 
   /** Empties the buckets whose time has come. Returns how many slots may still be looked at. */
@@ -87,9 +94,11 @@ export class Wheel {
     let left = most
     for (let level = levels - 1; level >= 0; level--) {
       if ((this.#tick & ((1 << (level * bits)) - 1)) !== 0) continue
-      const bucket = this.#bucket(level, this.#tick)
-      for (let slot = this.#heads[bucket]!; slot !== none && left > 0; slot = this.#heads[bucket]!) {
-        left--
+      const bucket = bucketOf(level, this.#tick)
+      for (; left > 0; left--) {
+        const place = oldestIn(this.#slots.wheel, bucket)
+        if (place === bucket) break
+        const slot = place - buckets
         this.remove(slot)
         const tick = this.#tickAfter(this.#expiresAt(slot))
         if (tick <= this.#tick) this.#expired(slot)
@@ -101,23 +110,11 @@ export class Wheel {
   }
 
   #place(slot: number, tick: number): void {
-    const { wheelNext, wheelPrev } = this.#slots
     const distance = tick - this.#tick
-    wheelPrev[slot] = none
-    if (!(distance < farthest)) return
     let level = 0
     while (distance >= 1 << ((level + 1) * bits)) level++
-    const bucket = this.#bucket(level, tick)
-    const head = this.#heads[bucket]!
-    wheelPrev[slot] = markOf(bucket)
-    wheelNext[slot] = head
-    if (head !== none) wheelPrev[head] = slot
-    this.#heads[bucket] = slot
+    link(this.#slots.wheel, bucketOf(level, tick), buckets + slot)
     this.#size++
-  }
-
-  #bucket(level: number, tick: number): number {
-    return level * bucketsPerLevel + ((tick >>> (level * bits)) & (bucketsPerLevel - 1))
   }
 
   /** The first tick that begins after an instant. */
@@ -126,15 +123,6 @@ export class Wheel {
   }
 }
 
-/** The first of a list has no slot before it, but its bucket: numbers below {@link none}. */
-function markOf(bucket: number): number {
-  return none - 1 - bucket
-}
-
-function isBucket(mark: number): boolean {
-  return mark < none
-}
-
-function bucketOf(mark: number): number {
-  return none - 1 - mark
+function bucketOf(level: number, tick: number): number {
+  return level * bucketsPerLevel + ((tick >>> (level * bits)) & (bucketsPerLevel - 1))
 }
