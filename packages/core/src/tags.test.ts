@@ -95,8 +95,8 @@ describe('TagTable', () => {
   it('tells which tags most was stored with, most first, and how often they were invalidated', () => {
     const tags = new TagTable(10)
     for (const stored of [['a'], ['b', 'c'], ['b', '@hidden'], ['c'], ['c']]) tags.guards(stored)
-    tags.invalidate(['a', 'b'])
-    tags.invalidate(['b'])
+    tags.count(['a', 'b'])
+    tags.count(['b'])
 
     const known = tags.known(2, (tag) => tag.startsWith('@'))
 

@@ -70,8 +70,12 @@ export class TagTable {
       record.guard.goodUntil = Number.NEGATIVE_INFINITY
       record.guard = { goodUntil: Number.POSITIVE_INFINITY }
       record.invalidatedSeq = this.#seq
-      record.invalidations++
     }
+  }
+
+  /** Counts an invalidation of some tags; their guards may die more than once by it. */
+  count(tags: readonly string[]): void {
+    for (const tag of tags) this.#record(tag).invalidations++
   }
 
   /** Kills the guards of all tags. */

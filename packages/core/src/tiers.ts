@@ -147,6 +147,7 @@ export class Tiers {
 
   /** Something was invalidated: told, and remembered to explain a miss. */
   invalidated(what: Invalidation, origin: 'local' | 'remote'): void {
+    if (what.type === 'tags') this.tags.count(what.names)
     this.recent.add({ what, origin, at: this.parts.clock.now() })
     this.parts.events.emit('invalidated', { what, origin })
   }

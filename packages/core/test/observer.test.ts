@@ -217,7 +217,7 @@ describe('calls of the remote store', () => {
 
 describe('the tags of a cache', () => {
   it('are the user’s own, most stored first', async () => {
-    const { cache } = stage.open()
+    const { cache } = stage.connect()
     await cache.set('a', 1, { tags: ['t', '~u'] })
     await cache.namespace('n').set('b', 1, { tags: ['t'] })
     await cache.invalidateTags('~u')

@@ -84,7 +84,7 @@ export class RuleWatch {
       severity,
       cache: this.#cache,
       value: this.#latest?.value,
-      message: this.#latest?.message ?? 'Too little happens to judge.',
+      message: this.#latest?.message ?? 'Too little was seen to judge.',
     }
   }
 }
