@@ -11,6 +11,8 @@ export interface RuleOptions {
   /** The alert clears at this value, and not before: the hysteresis. */
   readonly clearAt?: number
   readonly severity?: 'warning' | 'critical'
+  /** What happens before so much time has passed is not judged. */
+  readonly warmUp?: Duration
 }
 
 /** The four rules that every cache should have: see each for its limits. */
@@ -19,7 +21,7 @@ export function defaultRules(): readonly AlertRule[] {
 }
 
 /**
- * Fires when too few reads of the window were hits. Not in the first five minutes, in which a cache fills.
+ * Fires when too few reads of the window were hits. Not in the first five minutes (`warmUp`), in which a cache fills.
  *
  * @param limit from 0 to 1
  * @param options by default over five minutes with at least 100 reads, clearing 5 points above the limit
@@ -33,7 +35,7 @@ export function hitRatioBelow(limit: number, options: RuleOptions = {}): AlertRu
     title: `Hit ratio below ${percent(limit)}`,
     severity: options.severity ?? 'warning',
     window: options.window ?? '5m',
-    warmUp: '5m',
+    warmUp: options.warmUp ?? '5m',
     judge({ first, last }) {
       const hits = last.stats.hits - first.stats.hits
       const reads = hits + last.stats.misses - first.stats.misses
@@ -63,6 +65,7 @@ export function remoteFailing(limit: number = 0.1, options: RuleOptions = {}): A
     title: 'Remote store cannot be reached, or fails',
     severity: options.severity ?? 'critical',
     window: options.window ?? '30s',
+    warmUp: options.warmUp ?? '0ms',
     judge(window) {
       if (window.last.stats.shared.remote === undefined) return undefined
       const away = window.samples.filter((sample) => sample.stats.shared.remote?.state === 'away').length
@@ -97,6 +100,7 @@ export function latencyAbove(limit: Duration, options: RuleOptions = {}): AlertR
     title: `Remote store slower than ${limitMs} ms`,
     severity: options.severity ?? 'warning',
     window: options.window ?? '1m',
+    warmUp: options.warmUp ?? '0ms',
     judge({ first, last }) {
       const { calls, timeouts, p95Ms } = trafficBetween(first.stats, last.stats)
       if (calls < minimum) return undefined
@@ -128,6 +132,7 @@ export function memoryAbove(limit: number, options: RuleOptions = {}): AlertRule
     title: `Memory above ${percent(limit)}`,
     severity: options.severity ?? 'warning',
     window: options.window ?? '1m',
+    warmUp: options.warmUp ?? '0ms',
     judge({ samples }) {
       const used = samples.map(memoryUse)
       const value = Math.min(...used.map((each) => each.share))
