@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createCache, type Cache } from '@holdfast/core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { alerts, type Alerts } from '../../src/alerts.ts'
 import { page as built } from '../../src/dashboard/page.ts'
 import { serveDashboard, type ServedDashboard } from '../../src/dashboard/serve-dashboard.ts'
 import { chromiumPath, launch } from './chromium.ts'
 import { plainMemory } from '../support/stage.ts'
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const token = 'a-secret-of-enough-length'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
