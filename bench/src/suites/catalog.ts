@@ -8,6 +8,7 @@ import { serializeCases } from './serialize.ts'
 import { stampedeCases } from './stampede.ts'
 import { tagCases } from './tags.ts'
 import { tieredCases } from './tiered.ts'
+import { watchedCases } from './watched.ts'
 
 /** Everything that is measured, in the order of the report. */
 export const catalog: readonly Case[] = [
@@ -17,6 +18,7 @@ export const catalog: readonly Case[] = [
   ...serializeCases,
   ...stampedeCases,
   ...tagCases,
+  ...watchedCases,
 ]
 
 /**

@@ -12,7 +12,7 @@ import { Gate } from './gate.ts'
 import type { BreakerState, ParsedBreakerOptions } from './options.ts'
 import { PendingCall, type CallKind } from './pending-call.ts'
 
-const reads: ReadonlySet<RemoteOperation> = new Set(['getMany', 'ping'])
+const reads: ReadonlySet<RemoteOperation> = new Set(['getMany', 'ping', 'info'])
 /** Replaying a journal takes longer than a probe. */
 const reopenFactor = 10
 /** No user can name it: the cache doubles a leading `~`. */

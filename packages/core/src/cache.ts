@@ -1,13 +1,15 @@
-import type { RemoteDescription } from './contracts.ts'
+import type { RemoteDescription, RemoteInfo } from './contracts.ts'
 import type { Duration } from './duration.ts'
 import type { CacheEvent, CacheEvents } from './events.ts'
 import type { Source } from './flight.ts'
 import type { Inspection } from './inspect.ts'
 import type { Written } from './invalidate.ts'
 import type { Loader } from './loader.ts'
+import type { CacheObserver } from './observer.ts'
 import type { GetOptions, ReadOptions, WriteOptions } from './options.ts'
 import type { ManyLoader } from './read-many.ts'
 import type { Stats } from './stats.ts'
+import type { KnownTag } from './tags.ts'
 
 /** A value with where it came from and how old it is. */
 export interface Lookup<V> {
@@ -73,10 +75,16 @@ export interface Cache<V = unknown> extends Namespace<V>, AsyncDisposable {
   readonly name: string
   /** Hears an event until the result is disposed of. */
   on<E extends CacheEvent>(event: E, listener: (detail: CacheEvents[E]) => void): Disposable
+  /** Lets an observer stand beside it until the result is disposed of. For metrics, traces and dashboards; events are for the rest. */
+  observe(observer: CacheObserver): Disposable
+  /** The tags that most entries were stored with, most first; looks at every known tag. @param limit 100 by default */
+  tags(limit?: number): readonly KnownTag[]
   /** What holds of this cache's promises, given its stores. */
   describe(): CacheDescription
   /** One round trip to the remote store, in milliseconds; `undefined` without one. Rejects when it cannot be reached. */
   ping(): Promise<number | undefined>
+  /** What the server of the remote store says of itself, in one round trip; `undefined` when it does not tell. Rejects when it cannot be reached. */
+  info(): Promise<RemoteInfo | undefined>
   /** Ends reads under way with `CacheClosedError`, waits for writes, and closes the stores. Idempotent. */
   close(options?: { readonly drain?: Duration }): Promise<void>
 }

@@ -208,6 +208,24 @@ export interface RemoteDescription {
   readonly details?: Readonly<Record<string, string | number | boolean>>
 }
 
+/** What the server of a remote store says of itself, since it started. What it does not tell is absent. */
+export interface RemoteInfo {
+  readonly usedBytes?: number
+  /** What {@link usedBytes} may not exceed; absent when nothing bounds it. */
+  readonly maxBytes?: number
+  /** What it does when it is full, in its own words. */
+  readonly evictionPolicy?: string
+  /** Keys of anybody that it dropped because it was full. */
+  readonly evictions?: number
+  readonly expirations?: number
+  /** Look-ups of anybody that found a key, or none: a lease or an invalidated entry is found too. */
+  readonly keyspaceHits?: number
+  readonly keyspaceMisses?: number
+  readonly clients?: number
+  readonly commands?: number
+  readonly uptimeSeconds?: number
+}
+
 /**
  * An asynchronous tier of bytes. The first four methods are required; the others are abilities, present or absent.
  *
@@ -250,6 +268,8 @@ export interface RemoteStore {
   barrier?(key: string, call: RemoteCall): Promise<void>
   /** One cheap round trip; resolves with its length in milliseconds. */
   ping?(call: RemoteCall): Promise<number>
+  /** What the server says of itself. Resolves with less where it refuses to tell. */
+  info?(call: RemoteCall): Promise<RemoteInfo>
   /** Opens a new session: replay first, then reads. A breaker that closes goes through this door. */
   reopen?(): Promise<void>
   describe?(): RemoteDescription

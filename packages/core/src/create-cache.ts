@@ -1,18 +1,20 @@
 import type { Cache, CacheDescription } from './cache.ts'
 import { parseCacheOptions, type CacheOptions, type ParsedCacheOptions } from './cache-options.ts'
-import type { Clock } from './contracts.ts'
+import type { Clock, RemoteInfo } from './contracts.ts'
 import { parseDuration, type Duration } from './duration.ts'
 import { Events } from './events.ts'
 import { Flight } from './flight.ts'
 import { Journal } from './journal.ts'
 import { JournalFile } from './journal-file.ts'
 import { listen } from './listen.ts'
-import { splitKey } from './keys.ts'
+import { isNamespaceTag, splitKey, userTag } from './keys.ts'
 import { LoadGate } from './load-gate.ts'
-import { checkNames } from './options.ts'
+import { checkNames, parseCount } from './options.ts'
+import { Observers, type CacheObserver } from './observer.ts'
 import { Remote } from './remote.ts'
 import { Scope } from './scope.ts'
 import type { SharedStats } from './stats.ts'
+import type { KnownTag } from './tags.ts'
 import { Tiers } from './tiers.ts'
 import { View } from './view.ts'
 
@@ -25,6 +27,7 @@ export function createCache<V = unknown>(options: CacheOptions<V> = {}): Cache<V
   const parsed = parseCacheOptions(options)
   const { name, clock, memory } = parsed
   const events = new Events(name)
+  const observers = new Observers()
   const journal = openJournal(parsed, (cause) => events.emit('remoteError', { operation: 'journal', cause }))
   const remote: Remote | undefined =
     parsed.remote &&
@@ -32,6 +35,7 @@ export function createCache<V = unknown>(options: CacheOptions<V> = {}): Cache<V
       clock,
       timeoutMs: parsed.remoteTimeoutMs,
       journal,
+      observers,
       failed(operation, cause) {
         tiers.remoteErrors++
         events.emit('remoteError', { operation, cause })
@@ -44,6 +48,7 @@ export function createCache<V = unknown>(options: CacheOptions<V> = {}): Cache<V
     journal,
     gate: new LoadGate(parsed.maxConcurrent, parsed.maxQueued),
     events,
+    observers,
   })
   if (memory !== undefined) {
     memory.onEvict = (key, reason) => {
@@ -71,6 +76,15 @@ class OpenCache extends View implements Cache {
 
   on: Cache['on'] = (event, listener) => this.#tiers.parts.events.on(event, listener)
 
+  observe(observer: CacheObserver): Disposable {
+    return this.#tiers.observers.add(observer)
+  }
+
+  tags(limit = 100): readonly KnownTag[] {
+    const known = this.#tiers.tags.known(parseCount('limit', limit), isNamespaceTag)
+    return known.map((each) => ({ ...each, tag: userTag(each.tag) }))
+  }
+
   describe(): CacheDescription {
     const { name, memory, remote } = this.#tiers.parts
     const description = remote?.describe()
@@ -81,6 +95,10 @@ class OpenCache extends View implements Cache {
 
   async ping(): Promise<number | undefined> {
     return this.#tiers.parts.remote?.ping()
+  }
+
+  async info(): Promise<RemoteInfo | undefined> {
+    return this.#tiers.parts.remote?.info()
   }
 
   async close(options?: { readonly drain?: Duration }): Promise<void> {
@@ -96,7 +114,7 @@ class OpenCache extends View implements Cache {
 
   async #close(drainMs: number): Promise<void> {
     const tiers = this.#tiers
-    const { remote, clock, memory, events } = tiers.parts
+    const { remote, clock, memory, events, observers } = tiers.parts
     if (drainMs > 0) await settledWithin(clock, drainMs, [...tiers.background, ...tiers.writes])
     tiers.isClosed = true
     for (const flight of tiers.flights.values()) if (flight instanceof Flight) flight.close()
@@ -114,6 +132,7 @@ class OpenCache extends View implements Cache {
       memory.clear()
     }
     events.clear()
+    observers.clear()
   }
 }
 
@@ -144,6 +163,7 @@ function sharedStats(tiers: Tiers): SharedStats {
     journalEntries: journal.size,
     journalBytes: journal.bytes,
     gaps: tiers.gaps,
+    remoteCalls: remote?.calls.summary() ?? {},
     remote: remote?.describe(),
   }
 }

@@ -14,6 +14,7 @@ export type RemoteOperation =
   | 'invalidateMatching'
   | 'clear'
   | 'ping'
+  | 'info'
 
 const operations: readonly RemoteOperation[] = [
   'getMany',
@@ -28,6 +29,7 @@ const operations: readonly RemoteOperation[] = [
   'invalidateMatching',
   'clear',
   'ping',
+  'info',
 ]
 const untouched = ['close', 'scan', 'listen', 'guard', 'barrier', 'reopen', 'describe'] as const
 

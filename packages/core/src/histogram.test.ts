@@ -9,7 +9,16 @@ function histogram(...lengths: readonly number[]): Histogram {
 
 describe('Histogram', () => {
   it('is all zero before anything was recorded', () => {
-    expect(histogram().summary()).toEqual({ count: 0, meanMs: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 })
+    expect(histogram().summary()).toEqual({
+      count: 0,
+      sumMs: 0,
+      meanMs: 0,
+      p50Ms: 0,
+      p95Ms: 0,
+      p99Ms: 0,
+      maxMs: 0,
+      buckets: [],
+    })
   })
 
   it.each([0.002, 0.05, 1, 3, 17, 100, 250, 999, 12_345, 600_000])('knows %d ms within 10 %%', (ms) => {
@@ -49,6 +58,18 @@ describe('Histogram', () => {
     expect(maxMs).toBe(1e9)
     expect(p99Ms).toBeGreaterThan(1e6)
     expect(histogram(0, 0).summary().p50Ms).toBe(0)
+  })
+
+  it('tells its buckets: what was recorded lies below the end of one, and above the end of the one before', () => {
+    const { buckets, count, sumMs } = histogram(0.5, 3, 3, 100, 1e9).summary()
+
+    expect([count, sumMs]).toEqual([5, 1e9 + 106.5])
+    expect(buckets.map((bucket) => bucket.count)).toEqual([1, 2, 1, 1])
+    for (const [index, ms] of [0.5, 3, 100].entries()) {
+      expect(buckets[index]!.upToMs).toBeGreaterThanOrEqual(ms)
+      expect(buckets[index]!.upToMs / 2 ** 0.25).toBeLessThan(ms)
+    }
+    expect(buckets.at(-1)!.upToMs).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('adds up', () => {

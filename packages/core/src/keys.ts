@@ -48,6 +48,11 @@ export function wholeTag(tag: string): string {
   return escapeName(tag)
 }
 
+/** The user's tag again, from a whole tag. */
+export function userTag(whole: string): string {
+  return isMarked(whole) ? whole.slice(1) : whole
+}
+
 /** The tags that every entry of a namespace carries: one for it, and one for each that it is nested in. */
 export function namespaceTags(namespace: string): readonly string[] {
   if (namespace === '') return []

@@ -2,6 +2,7 @@ import { parseDuration, type Duration } from './duration.ts'
 import { LoadRejectedError } from './errors.ts'
 import type { Life } from './entry.ts'
 import type { Flight } from './flight.ts'
+import type { ObservedLoad } from './observer.ts'
 import { joinTags, parseTags, type Policy } from './options.ts'
 import type { Scope } from './scope.ts'
 
@@ -55,7 +56,12 @@ export async function callLoader(scope: Scope, flight: Flight, load: Loader<unkn
     if (policy.isGated) counters.loads++
     if (policy.isGated && flight.isBehind) counters.refreshes++
     const noted = new Notes(flight)
-    const returned = await whileWanted(scope, flight, () => load(contextOf(scope, flight, noted, policy)), policy)
+    const returned = await whileWanted(
+      scope,
+      flight,
+      () => observed(scope, flight, policy, () => load(contextOf(scope, flight, noted, policy))),
+      policy,
+    )
     if (flight.isOver) return over
     const loaded = noted.read(scope, policy, returned, createdAt)
     const durationMs = clock.now() - createdAt
@@ -76,6 +82,13 @@ export async function callLoader(scope: Scope, flight: Flight, load: Loader<unkn
   } finally {
     leave()
   }
+}
+
+/** Several that are loaded together are observed together, by who calls their loader. */
+function observed(scope: Scope, flight: Flight, policy: Policy, run: () => unknown): unknown {
+  if (!policy.isGated) return run()
+  const about = (): ObservedLoad => ({ keys: [scope.userKey(flight.key)], namespace: scope.namespace })
+  return scope.tiers.observers.load(about, run)
 }
 
 /** What the loader returns, or nothing as soon as the flight is over; what it does afterwards is only counted. */

@@ -20,6 +20,7 @@ export function look(
   done: (served: Served | undefined) => void,
 ): void {
   const { remote, clock } = scope.tiers.parts
+  scope.read(key)
   const now = clock.now()
   const remembered = policy.skipMemory ? undefined : recall(scope, key, now)
   const best = remembered && served(remembered, 'memory', now)
@@ -54,6 +55,7 @@ export function lookMany(
     take(read.key, answer(scope, policy, acceptStale, undefined, read, isShared))
   if (missing === 0) done(values)
   for (const key of keys) {
+    scope.read(key)
     const remembered = policy.skipMemory ? undefined : recall(scope, key, now)
     const best = remembered && served(remembered, 'memory', now)
     if (remote === undefined || policy.skipRemote || best?.isStale === false) {

@@ -1,6 +1,7 @@
 import { show } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import { enterGate, type LoadContext, type Loader } from './loader.ts'
+import type { ObservedLoad } from './observer.ts'
 import type { Policy } from './options.ts'
 import { readThrough } from './read.ts'
 import type { Scope } from './scope.ts'
@@ -107,7 +108,9 @@ class LoadTogether {
     let values: ReadonlyMap<string, unknown>
     counters.loads++
     try {
-      values = asMap(await this.#load([...asked.keys()], context))
+      const missing = [...asked.keys()]
+      const about = (): ObservedLoad => ({ keys: missing, namespace: this.#scope.namespace })
+      values = asMap(await tiers.observers.load(about, () => this.#load(missing, context)))
     } catch (error) {
       if (!signal.aborted) counters.loadErrors++
       throw error

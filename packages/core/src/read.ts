@@ -23,6 +23,7 @@ export function readThrough(
 ): void {
   const { remote, clock } = scope.tiers.parts
   if (policy.signal?.aborted === true) return failed(policy.signal.reason)
+  scope.read(key)
   const now = clock.now()
   const remembered = policy.skipMemory ? undefined : recall(scope, key, now)
   if (remembered !== undefined && !policy.force && now < remembered.staleAt) {

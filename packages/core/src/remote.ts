@@ -8,6 +8,7 @@ import type {
   LeaseRequest,
   RemoteDescription,
   RemoteEntry,
+  RemoteInfo,
   RemoteRead,
   RemoteStore,
   RemoteWrite,
@@ -19,6 +20,8 @@ import { describeRemote } from './describe-remote.ts'
 import { RemoteTimeoutError, RemoteUnavailableError } from './errors.ts'
 import type { Journal } from './journal.ts'
 import { isNamespaceTag } from './keys.ts'
+import type { Observers } from './observer.ts'
+import { RemoteCalls } from './remote-calls.ts'
 import { Replay } from './replay.ts'
 
 /** What the remote store needs of its cache. */
@@ -26,6 +29,7 @@ export interface RemoteParts {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly journal: Journal
+  readonly observers: Observers
   /** A call failed, or was not answered in time. */
   readonly failed: (operation: string, cause: unknown) => void
   readonly repaired: (journalled: Journalled) => void
@@ -38,11 +42,13 @@ export interface RemoteParts {
 export class Remote {
   readonly store: RemoteStore
   readonly timeoutMs: number
+  readonly calls: RemoteCalls
   readonly #clock: Clock
   readonly #deadlines: Deadlines
   readonly #journal: Journal
   readonly #failed: (operation: string, cause: unknown) => void
   readonly #replay: Replay
+  readonly #observers: Observers
   #isClosed = false
   /** What was made up to this instant is not believed: the store could not be cleared. */
   #refusedUntil = Number.NEGATIVE_INFINITY
@@ -61,6 +67,8 @@ export class Remote {
     this.#clock = parts.clock
     this.#journal = parts.journal
     this.#failed = parts.failed
+    this.#observers = parts.observers
+    this.calls = new RemoteCalls(parts.clock, parts.timeoutMs)
     this.#deadlines = new Deadlines(parts.clock)
     this.#replay = new Replay(store, { ...parts, deadlines: this.#deadlines, refuseOlder: this.#refuseOlder })
     const done = (items: readonly unknown[]): readonly void[] => items.map(() => undefined)
@@ -155,7 +163,7 @@ export class Remote {
     if (store.invalidateMatching === undefined) return this.clear()
     // Each page of the scan has a deadline of its own, kept by the store; the whole has none.
     await this.#within('invalidateMatching', Number.POSITIVE_INFINITY, () =>
-      this.#guarded((call) => store.invalidateMatching!(pattern, call), this.deadline()),
+      this.#guarded('invalidateMatching', 1, (call) => store.invalidateMatching!(pattern, call), this.deadline()),
     )
   }
 
@@ -194,7 +202,11 @@ export class Remote {
     })
   }
 
-  /** Whether tagged entries may be written there. */
+  /** `undefined` when the store does not tell. */
+  async info(): Promise<RemoteInfo | undefined> {
+    return this.store.info && this.#call('info', (call) => this.store.info!(call))
+  }
+
   get takesTags(): boolean {
     return this.store.invalidateTags !== undefined
   }
@@ -228,7 +240,7 @@ export class Remote {
   ): Batcher<I, R> {
     return new Batcher(
       this.#deadlines,
-      (inputs, deadlineAt) => this.#guarded((call) => run(inputs, call), deadlineAt),
+      (inputs, deadlineAt) => this.#guarded(operation, inputs.length, (call) => run(inputs, call), deadlineAt),
       (cause) => this.#tell(operation, cause),
     )
   }
@@ -236,7 +248,7 @@ export class Remote {
   /** One call with a deadline of its own. */
   #call<R>(operation: string, run: (call: { deadlineAt: number }) => Promise<R>): Promise<R> {
     const deadlineAt = this.deadline()
-    return this.#within(operation, deadlineAt, () => this.#guarded(run, deadlineAt))
+    return this.#within(operation, deadlineAt, () => this.#guarded(operation, 1, run, deadlineAt))
   }
 
   #within<R>(operation: string, deadlineAt: number, start: () => Promise<R>): Promise<R> {
@@ -263,16 +275,25 @@ export class Remote {
   }
 
   /** What was missed goes first: before anything else where the store has no sessions, behind where it never knew of it. */
-  async #guarded<R>(run: (call: { deadlineAt: number }) => Promise<R>, deadlineAt: number): Promise<R> {
+  async #guarded<R>(
+    operation: string,
+    size: number,
+    run: (call: { deadlineAt: number }) => Promise<R>,
+    deadlineAt: number,
+  ): Promise<R> {
     if (this.#isClosed) throw new RemoteUnavailableError('The cache is closed.')
     if (this.#journal.size > 0 && !this.isCoherent) await this.#replay.run(deadlineAt)
-    const result = await run({ deadlineAt })
+    const from = this.#clock.now()
+    const result = await this.#observers.call(operation, size, () => run({ deadlineAt }))
+    this.calls.answered(operation, from, deadlineAt)
     if (this.#journal.size > 0) this.#replay.runBehind(this.deadline())
     return result
   }
 
   /** What fails because the cache is being closed is no news. */
   #tell(operation: string, cause: unknown): void {
-    if (!this.#isClosed) this.#failed(operation, cause)
+    if (this.#isClosed) return
+    this.calls.failed(operation, cause)
+    this.#failed(operation, cause)
   }
 }

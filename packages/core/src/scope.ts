@@ -3,7 +3,7 @@ import { parseDuration, type Duration } from './duration.ts'
 import { isGood, type Life } from './entry.ts'
 import { SerializationError } from './errors.ts'
 import { deepFreeze } from './isolation.ts'
-import { isMarked, isNamespaceTag, namespacePrefix, namespaceTags, userKey } from './keys.ts'
+import { isMarked, isNamespaceTag, namespacePrefix, namespaceTags, userKey, userTag } from './keys.ts'
 import { checkCount, joinTags, type Policy } from './options.ts'
 import type { Counters } from './counters.ts'
 import type { Tiers } from './tiers.ts'
@@ -54,7 +54,13 @@ export class Scope {
 
   /** The user's own tags again, from all tags of an entry. */
   userTags(tags: readonly string[]): readonly string[] {
-    return this.ownTags(tags).map((tag) => (/^[@~]/.test(tag) ? tag.slice(1) : tag))
+    return this.ownTags(tags).map(userTag)
+  }
+
+  /** Tells who observes that a key is read. */
+  read(whole: string): void {
+    const { read } = this.tiers.observers
+    if (read !== undefined) read(this.userKey(whole), this.namespace)
   }
 
   userKey(whole: string): string {

@@ -1,3 +1,4 @@
+import type { CallSummary } from './remote-calls.ts'
 import type { RemoteDescription } from './contracts.ts'
 import type { Counters } from './counters.ts'
 import type { HistogramSummary } from './histogram.ts'
@@ -60,6 +61,8 @@ export interface SharedStats {
   /** Estimated bytes of those in memory. */
   readonly journalBytes: number
   readonly gaps: number
+  /** Calls of the remote store by method; a batch is one call. Methods that were never called are absent. */
+  readonly remoteCalls: Readonly<Record<string, CallSummary>>
   readonly remote: RemoteDescription | undefined
 }
 

@@ -91,4 +91,19 @@ describe('TagTable', () => {
 
     expect(tags.invalidatedSince(['a'], before)).toBe(false)
   })
+
+  it('tells which tags most was stored with, most first, and how often they were invalidated', () => {
+    const tags = new TagTable(10)
+    for (const stored of [['a'], ['b', 'c'], ['b', '@hidden'], ['c'], ['c']]) tags.guards(stored)
+    tags.count(['a', 'b'])
+    tags.count(['b'])
+
+    const known = tags.known(2, (tag) => tag.startsWith('@'))
+
+    expect(known).toEqual([
+      { tag: 'c', stored: 3, invalidations: 0 },
+      { tag: 'b', stored: 2, invalidations: 2 },
+    ])
+    expect(tags.known(10, () => false)).toHaveLength(4)
+  })
 })

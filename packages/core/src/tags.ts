@@ -4,6 +4,17 @@ interface TagRecord {
   guard: Guard
   /** The value of the table's sequence when the tag was last invalidated; 0 when never. */
   invalidatedSeq: number
+  stored: number
+  invalidations: number
+}
+
+/** A tag that this process knows. */
+export interface KnownTag {
+  readonly tag: string
+  /** Entries with it that came into memory since it is known, those that are gone since included. */
+  readonly stored: number
+  /** How often it was invalidated since it is known, here or by another process. */
+  readonly invalidations: number
 }
 
 /**
@@ -32,7 +43,23 @@ export class TagTable {
 
   /** The guards of some tags. */
   guards(tags: readonly string[]): Guard[] {
-    return tags.map((tag) => this.#record(tag).guard)
+    return tags.map((tag) => {
+      const record = this.#record(tag)
+      record.stored++
+      return record.guard
+    })
+  }
+
+  /** The tags that most was stored with, most first. Looks at each: not for a hot path. */
+  known(limit: number, isHidden: (tag: string) => boolean): KnownTag[] {
+    const most: KnownTag[] = []
+    for (const [tag, { stored, invalidations }] of this.#records) {
+      if (isHidden(tag) || (most.length === limit && stored <= most[limit - 1]!.stored)) continue
+      const place = most.findIndex((other) => other.stored < stored)
+      most.splice(place === -1 ? most.length : place, 0, { tag, stored, invalidations })
+      if (most.length > limit) most.pop()
+    }
+    return most
   }
 
   /** Kills the guards of some tags. */
@@ -44,6 +71,11 @@ export class TagTable {
       record.guard = { goodUntil: Number.POSITIVE_INFINITY }
       record.invalidatedSeq = this.#seq
     }
+  }
+
+  /** Counts an invalidation of some tags; their guards may die more than once by it. */
+  count(tags: readonly string[]): void {
+    for (const tag of tags) this.#record(tag).invalidations++
   }
 
   /** Kills the guards of all tags. */
@@ -71,7 +103,12 @@ export class TagTable {
       this.#records.set(tag, known)
       return known
     }
-    const record: TagRecord = { guard: { goodUntil: Number.POSITIVE_INFINITY }, invalidatedSeq: this.#floor }
+    const record: TagRecord = {
+      guard: { goodUntil: Number.POSITIVE_INFINITY },
+      invalidatedSeq: this.#floor,
+      stored: 0,
+      invalidations: 0,
+    }
     this.#records.set(tag, record)
     if (this.#records.size > this.#maxTags) this.#forgetOldest()
     return record

@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts'
 import { globMatcher } from './keys.ts'
 import type { LoadGate } from './load-gate.ts'
 import { Marks, type Mark, type OwnMark } from './marks.ts'
+import type { Observers } from './observer.ts'
 import { Recent } from './recent.ts'
 import type { Remote } from './remote.ts'
 import { TagTable } from './tags.ts'
@@ -29,6 +30,7 @@ export interface TierParts {
   readonly journal: Journal
   readonly gate: LoadGate
   readonly events: Events
+  readonly observers: Observers
   readonly maxStalenessMs: number
   readonly maxValueBytes: number
   readonly maxTags: number
@@ -61,6 +63,7 @@ export class Tiers {
   /** Reads of the remote store under way, by key. */
   readonly reads: ChurnMap<Joinable> = new ChurnMap()
   readonly tags: TagTable
+  readonly observers: Observers
   readonly counters: CounterTable = new CounterTable()
   readonly recent: Recent = new Recent(256)
   readonly background: Bag<Promise<unknown>> = new Bag()
@@ -76,6 +79,7 @@ export class Tiers {
 
   constructor(parts: TierParts) {
     this.parts = parts
+    this.observers = parts.observers
     this.deadlines = new Deadlines(parts.clock)
     this.tags = new TagTable(parts.maxTags)
   }
@@ -143,6 +147,7 @@ export class Tiers {
 
   /** Something was invalidated: told, and remembered to explain a miss. */
   invalidated(what: Invalidation, origin: 'local' | 'remote'): void {
+    if (what.type === 'tags') this.tags.count(what.names)
     this.recent.add({ what, origin, at: this.parts.clock.now() })
     this.parts.events.emit('invalidated', { what, origin })
   }

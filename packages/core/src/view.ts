@@ -169,7 +169,10 @@ export class View implements Namespace {
     const scope = this.#scope
     if (!scope.isPlain || typeof key !== 'string' || scope.tiers.isClosed) return undefined
     const entry = scope.recallFresh(key)
-    if (entry !== undefined) scope.counters.memoryHits++
+    if (entry === undefined) return undefined
+    scope.counters.memoryHits++
+    const { read } = scope.tiers.observers
+    if (read !== undefined) read(key, scope.namespace)
     return entry
   }
 

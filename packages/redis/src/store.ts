@@ -13,6 +13,7 @@ import {
   type RemoteCall,
   type RemoteDescription,
   type RemoteEntry,
+  type RemoteInfo,
   type RemoteRead,
   type RemoteStore,
   type RemoteWrite,
@@ -26,6 +27,7 @@ import type { IdSource } from './ids.ts'
 import { holdKeys, removeKeys, renewEpoch, renewTags } from './invalidate.ts'
 import { Keyspace } from './keyspace.ts'
 import { leaseIn } from './lease.ts'
+import { askInfo } from './info.ts'
 import type { Connector } from './link.ts'
 import { Node } from './node.ts'
 import type { ParsedOptions } from './options.ts'
@@ -197,6 +199,10 @@ export class Store implements RemoteStore {
     const [reply] = await session.exchange([['PING']], deadlineAt)
     if (!Buffer.isBuffer(reply)) throw refused(reply)
     return clock.now() - sentAt
+  }
+
+  async info({ deadlineAt }: RemoteCall): Promise<RemoteInfo> {
+    return askInfo(await this.#node.session(deadlineAt), deadlineAt)
   }
 
   reopen(): Promise<void> {

@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { InvalidOptionError, type Cache } from '@holdfast/core'
+import { refuse } from './answer.ts'
+import { dashboard, type DashboardOptions } from './dashboard.ts'
+import { nodeHandler } from './node-handler.ts'
+
+/** Where a dashboard is served. */
+export interface ServeDashboardOptions extends DashboardOptions {
+  /**
+   * The port to listen on.
+   *
+   * @default 0, any that is free
+   */
+  readonly port?: number
+  /**
+   * The address to listen on. Any but this machine's own needs a `token`.
+   *
+   * @default '127.0.0.1'
+   */
+  readonly host?: string
+}
+
+/** A dashboard that is served. */
+export interface ServedDashboard extends AsyncDisposable {
+  /** Where it is, with a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** Ends the server and what it observes; the cache goes on. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves a dashboard on a port of its own.
+ *
+ * @throws {InvalidOptionError} for an address that others can reach and no token; rejects when the port cannot be had
+ */
+export async function serveDashboard(cache: Cache, options: ServeDashboardOptions = {}): Promise<ServedDashboard> {
+  const { port = 0, host = '127.0.0.1', ...rest } = options
+  const isOwn = ownNames.has(host)
+  if (!isOwn && rest.token === undefined)
+    throw new InvalidOptionError(`Expected a \`token\`, because others can reach ${JSON.stringify(host)}.`)
+  const shown = dashboard(cache, rest)
+  const handle = async (request: Request): Promise<Response> =>
+    // Another name may be a page of somebody else's that had its name point here.
+    isOwn && !ownNames.has(new URL(request.url).hostname)
+      ? refuse(421, 'Not known by this name.')
+      : shown.handle(request)
+  const server = createServer(nodeHandler(handle))
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    shown.close()
+    throw error
+  }
+  const address = server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    shown.close()
+    await ended(server)
+  }
+  const name = host.includes(':') ? `[${host}]` : host
+  return { url: `http://${name}:${address.port}/`, port: address.port, close, [Symbol.asyncDispose]: close }
+}
+
+const ownNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1', '[::1]'])
+
+function ended(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

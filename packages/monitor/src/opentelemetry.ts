@@ -1,0 +1,2 @@
+export { observeMetrics, type OtelMetricsOptions } from './otel-metrics.ts'
+export { observeTraces, type OtelTracesOptions } from './otel-traces.ts'
