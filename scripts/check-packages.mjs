@@ -40,9 +40,14 @@ for (const one of packages) {
 }
 console.log(`packed ${packages.length} packages`)
 
+const isFile = (path) => /\.(json|yml)$/.test(path)
+
 for (const one of packages) {
   run(bin('publint'), ['run', one.tarball, '--strict'], work)
-  run(bin('attw'), [one.tarball, '--profile', 'esm-only', '--no-color'], work)
+  // Files to copy have no types.
+  const files = one.exports.filter(isFile)
+  const excluded = files.length === 0 ? [] : ['--exclude-entrypoints', ...files.map((path) => path.slice(2))]
+  run(bin('attw'), [one.tarball, '--profile', 'esm-only', '--no-color', ...excluded], work)
   console.log(`publint and attw: ${one.name}`)
 }
 
@@ -73,7 +78,7 @@ run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], app)
 console.log('installed the tarballs with npm')
 
 const entries = packages.flatMap((one) =>
-  one.exports.filter((path) => !path.endsWith('.json')).map((path) => one.name + path.slice(1)),
+  one.exports.filter((path) => !isFile(path)).map((path) => one.name + path.slice(1)),
 )
 // What needs a test runner around it cannot be imported without one.
 const needsRunner = (entry) => entry === '@holdfast/testing'
