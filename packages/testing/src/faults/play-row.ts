@@ -86,13 +86,14 @@ async function untilBack(
 ): Promise<number | undefined> {
   await subject.call('hits', undefined)
   let isBackHere = false
-  while (performance.now() - healedAt < backWithinMs + lookEveryMs) {
+  while (performance.now() - healedAt < backWithinMs) {
     await sleep(lookEveryMs)
     const window = await subject.call('hits', undefined)
     isBackHere = window.reads > 0 && ratio(window) >= before * backAt
     if (!isBackHere) continue
     const { hitRatio, staleElsewhere } = await subject.call('look', redisUrl)
-    if (hitRatio >= backAt && staleElsewhere.length === 0) return performance.now() - healedAt
+    const afterMs = performance.now() - healedAt
+    if (hitRatio >= backAt && staleElsewhere.length === 0) return afterMs <= backWithinMs ? afterMs : undefined
   }
   return undefined
 }
