@@ -13,7 +13,7 @@ import { peer as cacheManager } from '../src/peers/cache-manager.ts'
 import { peer as cacheable } from '../src/peers/cacheable.ts'
 import { checkConformance } from '../src/peers/conformance.ts'
 import { peer as holdfast, unbroken } from '../src/peers/holdfast.ts'
-import { autoPipelining, peer as ioredis } from '../src/peers/ioredis.ts'
+import { announcing, autoPipelining, peer as ioredis } from '../src/peers/ioredis.ts'
 import { peer as lruCache } from '../src/peers/lru-cache.ts'
 import { peer as nodeCache } from '../src/peers/node-cache.ts'
 import { peer as nodeRedis } from '../src/peers/node-redis.ts'
@@ -29,6 +29,7 @@ const peers: readonly Peer[] = [
   nodeCache,
   ioredis,
   autoPipelining,
+  announcing,
   nodeRedis,
   bentocache,
   unserialized,
