@@ -62,6 +62,7 @@ describe('pnpm bench', () => {
     [['trend', '--add', '/nowhere'], 'There is no result at /nowhere'],
     [['hitrate', '--trace', '/nowhere'], 'There is no trace at /nowhere'],
     [['hitrate', '--policies', 'luck'], 'There is no policy luck'],
+    [['hitrate', '--seed', 'abc'], 'Expected `--seed` to be a whole number'],
   ])('%j is wrong usage, said in one line', (args, message) => {
     const { code, err } = bench(...args)
 

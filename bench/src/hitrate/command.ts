@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { repositoryRoot } from '../engine/repository.ts'
 import { ExitCode, UsageError } from '../exit.ts'
 import { paint } from '../report/paint.ts'
 import { renderTable } from '../report/table.ts'
@@ -14,11 +16,15 @@ import type { Trace } from './trace.ts'
 export const hitrateHelp = `pnpm bench hitrate      hit rates of our memory tier and others, on traces
 
   --trace <file|folder|name>   repeatable; a file of \`key\` or \`key,size\` lines (.gz too), a folder of such files, or one of
-                               ${workloads.map(({ name }) => name).join(', ')} (default: all of these)
+                               ${workloads.map(({ name }) => name).join(', ')} (default: the traces
+                               in ../shared/traces, where that folder is, otherwise all of these)
   --sizes 0.5%,1%,5%,10%,25%   cache sizes in percent of the unique keys
   --policies all               or some of ${policies.map(({ name }) => name).join(', ')}
   --seed 1                     of the generators
   --svg <file>  --json <file>  the curves as a picture, the figures as JSON`
+
+/** Recorded traces, beside the repository where they are kept. */
+const realTraces = join(repositoryRoot, '..', 'shared', 'traces')
 
 /** The goals of the memory tier over all cells, in points; printed when all policies that they speak of were run. */
 const goals = { toBelady: 7.8, overLruCache: 5.5, worst: -1.5 }
@@ -35,7 +41,7 @@ export async function hitrateCommand(args: readonly string[]): Promise<ExitCode>
       json: { type: 'string' },
     },
   })
-  const seed = Number(values.seed)
+  const seed = parseSeed(values.seed)
   const shares = values.sizes.split(',').map(parseShare)
   const chosen = parsePolicies(values.policies)
   const cells: Cell[] = []
@@ -59,7 +65,8 @@ export async function hitrateCommand(args: readonly string[]): Promise<ExitCode>
 
 function* openTraces(sources: readonly string[] | undefined, seed: number): Iterable<Trace> {
   if (sources === undefined) {
-    for (const workload of workloads) yield workload.generate(seed)
+    if (existsSync(realTraces)) yield* readTraces(realTraces)
+    else for (const workload of workloads) yield workload.generate(seed)
     return
   }
   for (const source of sources) {
@@ -67,6 +74,12 @@ function* openTraces(sources: readonly string[] | undefined, seed: number): Iter
     if (workload && !existsSync(source)) yield workload.generate(seed)
     else yield* readTraces(source)
   }
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text)
+  if (Number.isSafeInteger(seed) && seed >= 0) return seed
+  throw new UsageError(`Expected \`--seed\` to be a whole number of at least 0, got ${text}.`)
 }
 
 function renderCells(cells: readonly Cell[], chosen: readonly Policy[]): string {

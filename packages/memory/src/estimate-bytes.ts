@@ -1,7 +1,7 @@
 import type { Entry } from '@holdfast/core'
 
 /** What the store, its `Map` and the entry take besides key and value. */
-const entryBytes = 165
+const entryBytes = 200
 /** Of longer collections this many members are looked at, spread over them, and speak for the others. */
 const sampled = 64
 /** What lies deeper is counted once: it may be part of a circle. */
