@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { DashboardFlags } from './commands/dashboard.ts'
 import type { DoctorFlags } from './commands/doctor.ts'
 import type { GetFlags } from './commands/get.ts'
 import type { InitFlags } from './commands/init.ts'
@@ -95,6 +96,19 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
   )
   onApp(warm, true).option('--force', 'load what is fresh, too').option('--no-wait', 'do not wait for the end of it')
 
+  const dashboard = add(
+    'dashboard',
+    'serve a page about Redis and what is cached there',
+    async (flags: DashboardFlags, output) =>
+      (await import('./commands/dashboard.ts')).dashboard(flags, output, interrupted()),
+  )
+  onRedis(dashboard)
+    .option('--port <port>', 'where to listen; any free port otherwise', parsePort)
+    .option('--host <address>', 'the address to listen on; 127.0.0.1 otherwise, any other needs a token')
+    .option('--token <token>', 'what whoever looks must give; CACHE_ADMIN_TOKEN otherwise')
+    .option('--allow-invalidate', 'let whoever has the token invalidate keys and tags')
+    .option('--show-values', 'show the values of inspected keys')
+
   return async (args) => {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
@@ -126,6 +140,12 @@ function onApp(command: Command, needsToken = false): Command {
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('Expected a whole number of at least 1.')
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('Expected a port, from 0 to 65535.')
 }
 
 function parseSeconds(text: string): number {

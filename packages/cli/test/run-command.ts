@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Sends SIGINT as soon as it has written so many lines. */
   readonly interruptAfterLines?: number
+  /** Is given the first line that it has written while it runs; then SIGINT is sent. */
+  readonly whileRunning?: (line: string) => Promise<unknown>
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
@@ -40,7 +42,7 @@ await build({
 
 /** Runs the `holdfast` command as a process of its own; it dies with the test. */
 export function runCommand(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { cwd, env = {}, interruptAfterLines } = options
+  const { cwd, env = {}, interruptAfterLines, whileRunning } = options
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
@@ -50,7 +52,16 @@ export function runCommand(args: readonly string[], options: RunOptions = {}): P
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const isFirst = !out.includes('\n')
     out += text
+    if (isFirst && out.includes('\n') && whileRunning !== undefined)
+      whileRunning(out.split('\n')[0]!).then(
+        () => child.kill('SIGINT'),
+        (error: unknown) => {
+          err += String(error)
+          child.kill('SIGKILL')
+        },
+      )
     if (interruptAfterLines !== undefined && out.split('\n').length > interruptAfterLines) child.kill('SIGINT')
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))

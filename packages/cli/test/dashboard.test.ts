@@ -1,0 +1,66 @@
+import { startRedis, type RedisServer } from '@holdfast/testing/redis'
+import { createKit } from 'holdfast'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+let redis: RedisServer
+const token = 'a token of enough characters'
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+
+afterAll(() => redis.stop())
+
+describe('holdfast dashboard', () => {
+  it('serves a page until Ctrl-C, and ends with 0', async () => {
+    let page = ''
+
+    const { code, err } = await runCommand(['dashboard', '--redis', redis.url, '--json'], {
+      whileRunning: async (line) => {
+        page = await (await fetch((JSON.parse(line) as { url: string }).url)).text()
+      },
+    })
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(page).toContain('<h1 id="name">')
+  })
+
+  it('invalidates for every process, where it may', async () => {
+    const env = { REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'board:' }
+    const { Cache, CacheMonitor, close } = createKit({ env, log: () => undefined })
+    onTestFinished(() => close())
+    await vi.waitFor(async () => expect((await CacheMonitor.healthCheck()).status).toBe('healthy'), { timeout: 10_000 })
+    await Cache.set('lead:1', 'old', 60, ['leads'])
+    const answers: number[] = []
+
+    const { code, err } = await runCommand(['dashboard', '--json', '--allow-invalidate'], {
+      env: { ...env, CACHE_ADMIN_TOKEN: token },
+      whileRunning: async (line) => {
+        const { url } = JSON.parse(line) as { url: string }
+        answers.push((await fetch(new URL('api/state', url))).status)
+        const sent = {
+          method: 'POST',
+          body: JSON.stringify({ key: 'lead:1' }),
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        }
+        answers.push((await fetch(new URL('api/invalidate', url), sent)).status)
+        await vi.waitFor(async () => expect(await Cache.get('lead:1')).toBeNull())
+      },
+    })
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(answers).toEqual([401, 200])
+  })
+
+  it.each([
+    [['--port', '99999'], 'Expected a port'],
+    [['--token', 'short'], '16 characters'],
+    [['--host', '0.0.0.0'], 'token'],
+  ])('ends with 2 and says what is wrong: %j', async (flags, reason) => {
+    const { code, err } = await runCommand(['dashboard', '--redis', redis.url, ...flags])
+
+    expect(code).toBe(2)
+    expect(err).toContain(reason)
+  })
+})
