@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { transform } from 'esbuild'
 import { defineConfig, type Plugin } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -43,6 +44,8 @@ export default defineConfig({
     include: ['packages/*/{src,test}/**/*.test.ts', '{bench,load,docs}/{src,test}/**/*.test.ts'],
     isolate: true,
     sequence: { sequencer: SlowFirst },
+    // Many tests wait for processes: two at a time on two processors, where one would be the default.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: ['packages/testing/test/global-setup.ts'],
     teardownTimeout: 5000,
     testTimeout: 15_000,

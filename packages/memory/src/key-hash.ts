@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 
 /** How many random numbers make a hash: one for each byte of two UTF-16 units, and a multiplier. */
-export const randomNumbers = 4 * 256 + 1
+export const randomNumbers: number = 4 * 256 + 1
 
 /**
  * A keyed hash of strings, of 32 bits. Each byte of a unit stands for a random number; two units at a time are mixed in. All numbers are
