@@ -42,7 +42,7 @@ export class FleetLease {
   /** Asks for the turn. With `yieldsToDone`, one that another has had a while ago counts as well. */
   async take(yieldsToDone: boolean, signal: AbortSignal): Promise<Turn> {
     for (const pause of pauses) {
-      if (pause > 0) await sleep(pause, undefined, { signal, ref: false })
+      if (pause > 0) await sleep(pause, undefined, { signal })
       const found = await this.#claim({ yieldsToDone })
       if (found === 'mine') return 'held'
       if (found === 'running') return 'elsewhere'

@@ -86,7 +86,7 @@ class JobRun {
   async #look(page: readonly string[]): Promise<readonly Inspection[]> {
     const { signal, onUnreachable } = this.#parts
     for (const pause of pauses) {
-      if (pause > 0) await sleep(pause, undefined, { signal, ref: false })
+      if (pause > 0) await sleep(pause, undefined, { signal })
       const found = await whileWanted(Promise.all(page.map((key) => this.#job.cache.inspect(key))), signal)
       if (!found.some(({ remoteMiss }) => remoteMiss?.startsWith('away') === true)) return found
     }
