@@ -13,7 +13,11 @@ const { Cache, CacheInvalidator, CacheKeys, CacheMonitor, CacheTags, CacheWarmer
   })
 
 const { outcome } = await CacheWarmer.warmCache()
-console.log(outcome, await Cache.get('pricing:california'))
+const pricing = await cacheWrapper('pricing:california', () => loadPricing('california'), {
+  ttl: 7200,
+  tags: ['pricing'],
+})
+console.log(outcome, await Cache.get('pricing:california'), pricing.context.hit)
 
 const read = () => cacheWrapper(CacheKeys.leadList('all'), loadLeads, { ttl: 300, tags: [CacheTags.LEADS] })
 const { data } = await read()
@@ -34,7 +38,7 @@ const asked = await cacheStatus.POST(
 console.log(asked.status, await CacheMonitor.healthCheck())
 
 await close()
-if (data.length !== 1 || asked.status !== 200) process.exitCode = 1
+if (data.length !== 1 || !pricing.context.hit || asked.status !== 200) process.exitCode = 1
 
 async function loadLeads(): Promise<readonly string[]> {
   return ['Ada']
