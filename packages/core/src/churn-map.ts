@@ -15,11 +15,12 @@ export class ChurnMap<V extends object> {
   }
 
   get(key: string): V | undefined {
-    return this.#map.get(key)
+    // Most often there is nothing at all, and then nothing is looked up.
+    return this.#size === 0 ? undefined : this.#map.get(key)
   }
 
   has(key: string): boolean {
-    return this.#map.get(key) !== undefined
+    return this.get(key) !== undefined
   }
 
   set(key: string, value: V): void {
@@ -28,7 +29,7 @@ export class ChurnMap<V extends object> {
 
   /** Sets, and returns what stood there. */
   replace(key: string, value: V): V | undefined {
-    const replaced = this.#map.get(key)
+    const replaced = this.get(key)
     if (replaced === undefined) this.#size++
     this.#map.set(key, value)
     return replaced
@@ -36,7 +37,7 @@ export class ChurnMap<V extends object> {
 
   /** Deletes a key if this stands there, and tells whether it did. */
   remove(key: string, value: V): boolean {
-    if (this.#map.get(key) !== value) return false
+    if (this.get(key) !== value) return false
     this.drop(key)
     return true
   }

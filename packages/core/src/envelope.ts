@@ -116,15 +116,16 @@ export function packEntry(parts: EnvelopeParts): Uint8Array {
   const payloadAt = nameAt + (name === undefined ? 0 : name.length)
   const bytes = Buffer.allocUnsafe(payloadAt + payload.length)
   bytes[0] = envelopeMagic
-  bytes.set(parts.id, 1)
+  putShort(bytes, 1, parts.id)
   bytes[kindOffset] = kindBytes.entry
   bytes[serializerOffset] = format
   bytes[flagsOffset] = 0
-  bytes.set(parts.epoch, epochOffset)
+  putShort(bytes, epochOffset, parts.epoch)
   writeInstant(bytes, createdOffset, parts.createdAt)
   writeInstant(bytes, staleOffset, parts.staleAt)
   writeInstant(bytes, expiresOffset, parts.expiresAt)
-  bytes.set(tags, tagsOffset)
+  if (tags.length === 1) bytes[tagsOffset] = tags[0]!
+  else bytes.set(tags, tagsOffset)
   if (name !== undefined) bytes.set(name, nameAt)
   bytes.set(payload, payloadAt)
   return bytes
@@ -215,6 +216,11 @@ export class Envelope {
   hasEpoch(epoch: Uint8Array): boolean {
     return equalAt(this.bytes, epochOffset, epoch)
   }
+}
+
+/** Calling `set` costs more than a few bytes do. */
+function putShort(bytes: Uint8Array, at: number, part: Uint8Array): void {
+  for (let i = 0; i < part.length; i++) bytes[at + i] = part[i]!
 }
 
 /** The token of what stands under a key, as bytes of its own. Not for what is foreign. */

@@ -4,7 +4,7 @@ import type { Life } from './entry.ts'
 import type { Flight } from './flight.ts'
 import type { ObservedLoad } from './observer.ts'
 import { joinTags, parseTags, type Policy } from './options.ts'
-import type { Scope } from './scope.ts'
+import { ttlOf, type Scope } from './scope.ts'
 
 /** What a loader is given. */
 export interface LoadContext {
@@ -142,13 +142,9 @@ class Notes {
     const kept = this.isKept && stale !== undefined ? stale.tags : []
     const tags = scope.allTags([dynamic, this.tags, scope.ownTags(kept)].reduce(joinTags, policy.tags))
     const isStored = value !== undefined && !this.isSkipped
-    return {
-      type: 'loaded',
-      value,
-      createdAt,
-      life: isStored ? scope.life(policy, createdAt, value, this.ttlMs) : undefined,
-      tags,
-    }
+    const ttlMs = isStored ? (this.ttlMs ?? ttlOf(policy, value)) : 0
+    const life = scope.life(policy, ttlMs, createdAt, scope.tiers.parts.clock.now())
+    return { type: 'loaded', value, createdAt, life, tags }
   }
 }
 

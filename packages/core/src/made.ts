@@ -1,15 +1,15 @@
 import type { Entry, Stored } from './contracts.ts'
 import { makeEntry } from './entry.ts'
 import { parseTags, type Policy } from './options.ts'
-import type { Scope } from './scope.ts'
+import { ttlOf, type Scope } from './scope.ts'
 import type { OwnBeginning } from './tiers.ts'
 
-/** The entry of a value that the user made; `undefined` when it is not to be stored. */
-export function entryOf(scope: Scope, value: unknown, policy: Policy): Entry | undefined {
+/** The entry of a value that the user made by `now`; `undefined` when it is not to be stored. */
+export function entryOf(scope: Scope, value: unknown, policy: Policy, now: number): Entry | undefined {
   if (value === undefined) return undefined
   const dynamic =
     policy.tagsOf === undefined ? policy.tags : [...policy.tags, ...parseTags(policy.tagsOf(value as never))]
-  const life = scope.life(policy, scope.tiers.parts.clock.now(), value)
+  const life = scope.life(policy, ttlOf(policy, value), now, now)
   return life === undefined ? undefined : makeEntry(value, life, scope.allTags(dynamic))
 }
 
@@ -41,7 +41,7 @@ export function keepWritten(scope: Scope, key: string, entry: Entry, { policy, s
 /** Whatever else was under way for the key keeps nothing; what was made of it since `since` is judged by its own mark. */
 export function forgetOthers(scope: Scope, key: string, since: OwnBeginning): void {
   const { isDirty } = since.mark
-  scope.tiers.forgetKeys([key])
+  scope.tiers.forgetKey(key)
   since.mark.isDirty = isDirty
 }
 

@@ -82,13 +82,12 @@ export class Scope {
     return tags.length <= this.hiddenTags.length || this.tiers.parts.remote?.takesTags === true
   }
 
-  /** The instants of a value whose making began at `createdAt` and ended now; `undefined` when it is not to be stored. */
-  life(policy: Policy, createdAt: number, value: unknown, ttl?: number): Life | undefined {
-    const ttlMs = ttl ?? ttlFor(policy, value)
+  /** The instants of a value whose making began at `createdAt` and ended at `madeAt`; `undefined` when it is not to be stored. */
+  life(policy: Policy, ttlMs: number, createdAt: number, madeAt: number): Life | undefined {
     if (ttlMs <= 0) return undefined
-    const { clock, random } = this.tiers.parts
+    const { random } = this.tiers.parts
     const shortened = policy.jitter === 0 ? ttlMs : Math.max(1, ttlMs * (1 - policy.jitter * random()))
-    const staleAt = clock.now() + shortened
+    const staleAt = madeAt + shortened
     return { createdAt, staleAt, expiresAt: staleAt + policy.graceMs }
   }
 
@@ -145,7 +144,8 @@ export class Scope {
   }
 }
 
-function ttlFor(policy: Policy, value: unknown): number {
+/** How long a value is fresh, in milliseconds. @throws {InvalidOptionError} when the user's function returns no duration */
+export function ttlOf(policy: Policy, value: unknown): number {
   if (policy.ttlOf === undefined) return policy.ttlMs
   const ttl: Duration = policy.ttlOf(value as never)
   return parseDuration('ttl', ttl)

@@ -86,12 +86,14 @@ export class Tiers {
 
   /** Ends what is known of some keys: memory, and whatever is under way may keep nothing and be joined no more. */
   forgetKeys(keys: readonly string[]): void {
+    for (const key of keys) this.forgetKey(key)
+  }
+
+  forgetKey(key: string): void {
     this.tags.advance()
-    for (const key of keys) {
-      this.parts.memory?.delete(key)
-      this.marks.dirty(key)
-      this.#detach(key)
-    }
+    this.parts.memory?.delete(key)
+    this.marks.dirty(key)
+    this.#detach(key)
   }
 
   /** Makes entries stale from now on, in memory alone. */
@@ -100,7 +102,7 @@ export class Tiers {
     const now = clock.now()
     for (const key of keys) {
       const entry = memory?.get(key)
-      this.forgetKeys([key])
+      this.forgetKey(key)
       if (entry === undefined || now >= entry.expiresAt || isDead(entry)) continue
       const life = { createdAt: entry.createdAt, staleAt: Math.min(entry.staleAt, now), expiresAt: entry.expiresAt }
       memory?.set(key, makeEntry(entry.value, life, entry.tags, entry.guards))
@@ -157,8 +159,8 @@ export class Tiers {
     this.parts.events.emit('repaired', { keys: keys.length, tags: tags.length, all })
   }
 
-  begin(key: string): OwnBeginning {
-    return { mark: this.marks.begin(key), startedAt: this.parts.clock.now(), startSeq: this.tags.seq }
+  begin(key: string, now: number = this.parts.clock.now()): OwnBeginning {
+    return { mark: this.marks.begin(key), startedAt: now, startSeq: this.tags.seq }
   }
 
   /** What an entry with these tags depends on: what the store gave, and the tags as this process knows them. */

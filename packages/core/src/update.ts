@@ -17,7 +17,7 @@ export async function update(
 ): Promise<{ readonly value: unknown } & Written> {
   const { tiers } = scope
   const { remote } = tiers.parts
-  tiers.forgetKeys([key])
+  tiers.forgetKey(key)
   const since = tiers.begin(key)
   try {
     const lease = await takeLease(scope, key, policy)
@@ -25,7 +25,7 @@ export async function update(
     let entry: Entry | undefined
     try {
       value = await make()
-      entry = entryOf(scope, value, policy)
+      entry = entryOf(scope, value, policy, tiers.parts.clock.now())
     } catch (error) {
       await remove(scope, [key])
       throw error

@@ -114,7 +114,8 @@ export class View implements Namespace {
 
   setMany<T>(entries: Iterable<readonly [string, T]>, options?: WriteOptions<T>): Promise<Written> {
     return this.#change(async () => {
-      const whole = Array.from(entries, ([key, value]) => [this.#key(key), value] as const)
+      const whole: (readonly [string, T])[] = []
+      for (const [key, value] of entries) whole.push([this.#key(key), value])
       return write(this.#scope, whole, this.#policy(options))
     })
   }

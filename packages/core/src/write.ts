@@ -5,7 +5,6 @@ import type { Policy } from './options.ts'
 import { entryOf, forgetOthers, keepAlone, keepWritten, ownEntry } from './made.ts'
 import type { Remote } from './remote.ts'
 import type { Scope } from './scope.ts'
-import type { OwnBeginning } from './tiers.ts'
 
 /** An entry on its way to the remote store. */
 interface Sent {
@@ -31,14 +30,18 @@ export async function write(
   const { tiers } = scope
   const { remote } = tiers.parts
   const usesRemote = remote !== undefined && !policy.skipRemote
-  const made = entries.map(([key, value]) => ({ key, entry: entryOf(scope, value, policy) }))
+  const now = tiers.parts.clock.now()
+  // All of them are made before anything is forgotten: a function of the user's may throw.
+  const made = entries.map(([, value]) => entryOf(scope, value, policy, now))
   const sent: Sent[] = []
   const alone: Alone[] = []
   const removed: string[] = []
   let failure: unknown
   scope.counters.sets += entries.length
-  tiers.forgetKeys(entries.map(([key]) => key))
-  for (const { key, entry } of made) {
+  for (const [key] of entries) tiers.forgetKey(key)
+  for (let i = 0; i < entries.length; i++) {
+    const key = entries[i]![0]
+    const entry = made[i]
     try {
       if (entry === undefined) removed.push(key)
       else if (usesRemote && scope.isRemoteAble(entry.tags)) {
@@ -66,10 +69,12 @@ export async function write(
 
 async function send(scope: Scope, remote: Remote, sent: readonly Sent[], policy: Policy): Promise<Written> {
   const { tiers } = scope
-  const since: OwnBeginning[] = sent.map(({ key }) => tiers.begin(key))
+  const now = tiers.parts.clock.now()
+  const since = sent.map(({ key }) => tiers.begin(key, now))
   try {
     const stored = await remote.writeMany(sent.map(({ write }) => write))
-    for (const [i, { key, own }] of sent.entries()) {
+    for (let i = 0; i < sent.length; i++) {
+      const { key, own } = sent[i]!
       keepWritten(scope, key, own, { policy, stored: stored[i], since: since[i]! })
     }
     return everywhere
@@ -78,7 +83,7 @@ async function send(scope: Scope, remote: Remote, sent: readonly Sent[], policy:
     if (!policy.skipMemory) for (const [i, { key, own }] of sent.entries()) tiers.keepAlone(key, own, since[i]!)
     return queued
   } finally {
-    for (const [i, { key }] of sent.entries()) tiers.marks.end(key, since[i]!.mark)
+    for (let i = 0; i < sent.length; i++) tiers.marks.end(sent[i]!.key, since[i]!.mark)
   }
 }
 

@@ -10,6 +10,7 @@ export function chunks<T>(
   limits: BatchLimits,
   sizeOf: (item: T) => number,
 ): readonly (readonly T[])[] {
+  if (fits(items, limits, sizeOf)) return [items]
   const runs: T[][] = []
   let run: T[] = []
   let bytes = 0
@@ -25,4 +26,11 @@ export function chunks<T>(
   }
   if (run.length > 0) runs.push(run)
   return runs
+}
+
+function fits<T>(items: readonly T[], limits: BatchLimits, sizeOf: (item: T) => number): boolean {
+  if (items.length === 0 || items.length > limits.maxKeys) return false
+  let bytes = 0
+  for (const item of items) bytes += sizeOf(item)
+  return bytes <= limits.maxBytes
 }

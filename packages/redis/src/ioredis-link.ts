@@ -114,8 +114,14 @@ export class IoredisLink implements Link {
     // Handed to ioredis without their bytes, which go to the socket in one piece.
     const counter = new WriteCounter(this.redis)
     for (const [name] of commands) this.redis.sendCommand(new Unwritten(name, batch, this.#lost), counter)
-    if (counter.writes === commands.length) this.redis.stream.write(encode(commands))
+    if (counter.writes === commands.length) this.#write(encode(commands))
     return batch.promise
+  }
+
+  #write(encoded: string | Buffer): void {
+    // Text is ASCII: one byte a character, which need not be looked for.
+    if (typeof encoded === 'string') this.redis.stream.write(encoded, 'latin1')
+    else this.redis.stream.write(encoded)
   }
 
   close(): void {

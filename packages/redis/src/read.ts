@@ -41,17 +41,22 @@ function judgeTrusted(
   deadlineAt: number,
 ): ReadInSession | Promise<ReadInSession> {
   if (!isHearing(session)) return undefined
-  const found = values.map((value) => judge(session, value))
-  const doubts = found.filter((one) => one instanceof Doubt)
-  return doubts.length === 0 ? (found as RemoteRead[]) : judgeDoubts(session, found, doubts, deadlineAt)
+  const found: (RemoteRead | Doubt)[] = []
+  let isDoubtful = false
+  for (const value of values) {
+    const one = judge(session, value)
+    isDoubtful ||= one instanceof Doubt
+    found.push(one)
+  }
+  return isDoubtful ? judgeDoubts(session, found, deadlineAt) : (found as RemoteRead[])
 }
 
 async function judgeDoubts(
   session: Session,
   found: readonly (RemoteRead | Doubt)[],
-  doubts: readonly Doubt[],
   deadlineAt: number,
 ): Promise<ReadInSession> {
+  const doubts = found.filter((one) => one instanceof Doubt)
   const looked = await lookUp(session, new Set(doubts.flatMap((doubt) => doubt.tags)), deadlineAt)
   if (!session.isTrusted) await session.trusted(deadlineAt)
   if (!isHearing(session)) return undefined

@@ -13,7 +13,7 @@ export interface Packed {
 }
 
 /**
- * The bytes of an entry under a new id; `undefined` when its life is over already.
+ * The bytes of an entry under a new id; `undefined` when its life is over already, at `now`.
  *
  * @throws {InvalidOptionError} when it has more than 255 tags
  */
@@ -22,9 +22,10 @@ export function pack(
   write: RemoteWrite,
   epoch: Uint8Array,
   stamps: ReadonlyMap<string, Stamp>,
+  now: number = session.ground.clock.now(),
 ): Packed | undefined {
-  const { clock, ids, tagLife } = session.ground
-  const lifeMs = Math.ceil(write.expiresAt - clock.now())
+  const { ids, tagLife } = session.ground
+  const lifeMs = Math.ceil(write.expiresAt - now)
   if (!(lifeMs >= 1)) return undefined
   if (write.tags.length > 0) tagLife.cover(lifeMs)
   const { aheadMs } = session.time

@@ -20,8 +20,11 @@ export async function setIn(
     ? { epoch: session.epoch.id, stamps: noStamps }
     : await ground(session, writes, deadlineAt)
   const { guard } = session.belief
+  const now = session.ground.clock.now()
   const packed = writes.map((write) =>
-    epoch === undefined || write.tags.some((tag) => !stamps.has(tag)) ? undefined : pack(session, write, epoch, stamps),
+    epoch === undefined || write.tags.some((tag) => !stamps.has(tag))
+      ? undefined
+      : pack(session, write, epoch, stamps, now),
   )
   const isStored = packed.map((bytes) => bytes !== undefined)
   const { commands, indexes } = writeCommands(session, writes, packed)
@@ -64,8 +67,8 @@ function writeCommands(
   const key = (index: number): string => keys.key(writes[index]!.key)
   const written: number[] = []
   const removed: string[] = []
-  for (const [index, one] of packed.entries()) {
-    if (one === undefined) removed.push(key(index))
+  for (let index = 0; index < packed.length; index++) {
+    if (packed[index] === undefined) removed.push(key(index))
     else written.push(index)
   }
   const isPlain = written.length === 1 || session.isScriptless
