@@ -27,14 +27,14 @@ export class KeyHash {
     for (; at < length - 1; at += 2) {
       const first = text.charCodeAt(at)
       const second = text.charCodeAt(at + 1)
-      let word = random[first & 255]! + random[256 + (second & 255)]!
-      if ((first | second) > 255) word += random[512 + (first >>> 8)]! + random[768 + (second >>> 8)]!
+      let word = random[first & 255]! ^ random[256 + (second & 255)]!
+      if ((first | second) > 255) word ^= random[512 + (first >>> 8)]! ^ random[768 + (second >>> 8)]!
       hash = Math.imul(hash ^ word, multiplier)
       hash ^= hash >>> 15
     }
     if (at < length) {
       const last = text.charCodeAt(at)
-      hash = Math.imul(hash ^ (random[last & 255]! + random[512 + (last >>> 8)]!), multiplier)
+      hash = Math.imul(hash ^ random[last & 255]! ^ random[512 + (last >>> 8)]!, multiplier)
       hash ^= hash >>> 15
     }
     hash = Math.imul(hash, 0x85eb_ca6b)

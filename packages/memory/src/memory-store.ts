@@ -44,7 +44,7 @@ export class BoundedStore implements MemoryStore {
     this.#clock = clock
     this.#hash = hash
     this.slots = new Slots(mostEntries, maxBytes !== undefined)
-    this.regions = new Regions(this.slots, bound, (slot) => this.#forget(slot, 'capacity'))
+    this.regions = new Regions(this.slots, bound, (slot) => this.#leave(slot, 'capacity'))
     this.wheel = new Wheel(
       this.slots,
       clock.now(),
@@ -127,25 +127,24 @@ export class BoundedStore implements MemoryStore {
   }
 
   #remove(slot: number): void {
+    this.#forget(slot)
     this.regions.remove(slot)
-    this.#free(slot)
   }
 
   #expire(slot: number): void {
+    this.#leave(slot, 'expired')
     this.regions.remove(slot)
-    this.#forget(slot, 'expired')
   }
 
-  /** The end of an entry that is in no region any more. */
-  #forget(slot: number, reason: EvictReason): void {
+  #leave(slot: number, reason: EvictReason): void {
     if (this.onEvict !== undefined) this.#told.push([this.slots.keys[slot]!, reason])
-    this.#free(slot)
+    this.#forget(slot)
   }
 
-  #free(slot: number): void {
+  /** The end of an entry, whose slot is still in its region. */
+  #forget(slot: number): void {
     this.wheel.remove(slot)
     this.#slotOf.delete(this.slots.keys[slot]!)
-    this.slots.release(slot)
   }
 
   /** Tells who had to leave, when all is in order again: the listener may use the store. */

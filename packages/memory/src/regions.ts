@@ -35,7 +35,7 @@ export class Regions {
 
   /**
    * @param bound the most that all entries together may take
-   * @param evict called with each slot that had to leave, already out of its region
+   * @param evict called with each slot whose entry has to leave, before it leaves its region
    */
   constructor(slots: Slots, bound: number, evict: (slot: number) => void) {
     this.#slots = slots
@@ -83,8 +83,9 @@ export class Regions {
         const needed = weight - (this.#bound - this.#weight)
         return this.#makesWay(this.#sketch.count(hash), needed) ? this.#enter(main, hash, weight) : none
       }
-      do this.#evictOne(weight)
-      while (!this.fits(weight))
+      // The usual case, in a store that has been full for a while: the newcomer takes the place of the window's oldest.
+      if (this.#isSettled() && !this.#contest()) return this.#replaceOldest(hash)
+      while (!this.fits(weight)) this.#evictOne(weight)
     }
     // The oldest of the window go on without a contest while there is room for all.
     while (this.#windowWeight + weight > this.#target && this.#windowSize > 0) this.#promote()
@@ -103,16 +104,18 @@ export class Regions {
     return true
   }
 
-  /** Takes an entry out of its region. */
+  /** Takes an entry out of its region, and frees its slot. */
   remove(slot: number): void {
-    const { links, state } = this.#slots
+    const slots = this.#slots
     const weight = this.#weightOf(slot)
-    unlink(links, slot)
+    unlink(slots.links, slot)
     this.#size--
     this.#weight -= weight
-    if (state[slot]! >= inMain) return
-    this.#windowSize--
-    this.#windowWeight -= weight
+    if (slots.state[slot]! < inMain) {
+      this.#windowSize--
+      this.#windowWeight -= weight
+    }
+    slots.release(slot)
   }
 
   /** Drops all. What was learned of how often keys are asked for stays. */
@@ -239,8 +242,26 @@ export class Regions {
 
   #drop(slot: number, ghost: Ghost): void {
     ghost.add(this.#slots.hash[slot]!)
-    this.remove(slot)
     this.#evict(slot)
+    this.remove(slot)
+  }
+
+  /** Whether both regions are as large as they should be, and all entries count for one. */
+  #isSettled(): boolean {
+    return this.#slots.weight === undefined && this.#windowWeight === this.#target && this.#size > this.#windowSize
+  }
+
+  /** As dropping the window's oldest and entering, for entries of one weight: no size changes. */
+  #replaceOldest(newcomer: number): number {
+    const { links, state, hash } = this.#slots
+    const slot = oldestIn(links, window)
+    this.#windowGhost.add(hash[slot]!)
+    this.#evict(slot)
+    hash[slot] = newcomer
+    state[slot] = 0
+    unlink(links, slot)
+    link(links, window, slot)
+    return slot
   }
 
   #widen(): void {

@@ -1,4 +1,5 @@
-const wordsPerBlock = 16
+const blockBits = 4
+const wordsPerBlock = 1 << blockBits
 const leastWords = 2_048
 /** An age is as many additions for each entry, and for this many at least: what is small can afford to remember longer. */
 const ageFactor = 10
@@ -39,38 +40,28 @@ export class Sketch {
   /** From 0 to 15. */
   count(hash: number): number {
     const words = this.#words
-    const block = (hash & this.#blockMask) * wordsPerBlock
-    let spread = spreadOf(hash)
-    let least = 15
-    for (let row = block; row < block + wordsPerBlock; row += 4) {
-      const count = (words[row + (spread & 3)]! >>> (spread & 28)) & 15
-      if (count < least) least = count
-      spread >>>= 5
-    }
-    return least
+    const block = (hash & this.#blockMask) << blockBits
+    const spread = spreadOf(hash)
+    const first = countAt(words, block, spread)
+    const second = countAt(words, block + 4, spread >>> 5)
+    const third = countAt(words, block + 8, spread >>> 10)
+    const fourth = countAt(words, block + 12, spread >>> 15)
+    return lesser(lesser(first, second), lesser(third, fourth))
   }
 
-  /** Whether one is offered more often than another: it is often seen early that it is not. */
+  /** Whether one is offered more often than another. */
   isMore(hash: number, other: number): boolean {
     if (other !== this.#known) {
       this.#known = other
       this.#knownCount = this.count(other)
     }
-    const words = this.#words
-    const limit = this.#knownCount
-    const block = (hash & this.#blockMask) * wordsPerBlock
-    let spread = spreadOf(hash)
-    for (let row = block; row < block + wordsPerBlock; row += 4) {
-      if (((words[row + (spread & 3)]! >>> (spread & 28)) & 15) <= limit) return false
-      spread >>>= 5
-    }
-    return true
+    return this.count(hash) > this.#knownCount
   }
 
   /** @param entries how many entries there are, which says how long an age is */
   add(hash: number, entries: number): void {
     const words = this.#words
-    const block = (hash & this.#blockMask) * wordsPerBlock
+    const block = (hash & this.#blockMask) << blockBits
     let spread = spreadOf(hash)
     for (let row = block; row < block + wordsPerBlock; row += 4) {
       const word = row + (spread & 3)
@@ -98,4 +89,13 @@ export class Sketch {
 /** Where the counters of a hash lie in the four rows of its block, 5 bits each. The high bits of a product know of all bits. */
 function spreadOf(hash: number): number {
   return Math.imul(hash, 0x9e37_79b1) >>> 12
+}
+
+function countAt(words: Int32Array, row: number, spread: number): number {
+  return (words[row + (spread & 3)]! >>> (spread & 28)) & 15
+}
+
+/** Without a branch: which count is less is anybody's guess, the processor's too. */
+function lesser(a: number, b: number): number {
+  return b + ((a - b) & ((a - b) >> 31))
 }
