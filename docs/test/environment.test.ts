@@ -19,8 +19,9 @@ it('docs/reference/environment.md lists every variable that is read, and no othe
       },
     })
 
-  // REDIS_PORT is read only where there is a host.
-  for (const variables of [{}, { REDIS_HOST: 'localhost', NODE_ENV: 'development' }])
+  // REDIS_PORT is read only where there is a host, and what the Sentinels are asked only where there are some.
+  const sentinels = { REDIS_SENTINELS: 'localhost', REDIS_SENTINEL_NAME: 'main' }
+  for (const variables of [{}, { REDIS_HOST: 'localhost', NODE_ENV: 'development' }, sentinels])
     parseEnvironment(watched(variables))
 
   expect(rows.map(({ name }) => name).toSorted()).toEqual([...read].sort())

@@ -17,6 +17,8 @@ const reads: ReadonlySet<RemoteOperation> = new Set(['getMany', 'ping', 'info'])
 const reopenFactor = 10
 /** No user can name it: the cache doubles a leading `~`. */
 const probeKey = '~probe'
+/** So many names find one in each part of a store, as good as surely. */
+const mostProbeKeys = 2_000
 
 /**
  * Takes a failing store out of the path, and lets it back in after a probe of its own.
@@ -27,6 +29,7 @@ const probeKey = '~probe'
  */
 export class Breaker {
   readonly #store: RemoteStore
+  readonly #part: string | undefined
   readonly #options: ParsedBreakerOptions
   readonly #deadlines: Deadlines
   readonly #reads: Budget
@@ -44,8 +47,10 @@ export class Breaker {
   /** Told when the store is back. Must not throw. */
   onClose: (() => void) | undefined = undefined
 
-  constructor(store: RemoteStore, options: ParsedBreakerOptions) {
+  /** @param part the part of the store that it stands before; absent: all of it */
+  constructor(store: RemoteStore, options: ParsedBreakerOptions, part?: string) {
     this.#store = store
+    this.#part = part
     this.#options = options
     this.#deadlines = new Deadlines(options.clock)
     const isFailure = (error: unknown): boolean => this.#isFailure(error)
@@ -212,10 +217,11 @@ export class Breaker {
   async #probe(): Promise<void> {
     const { clock, probeTimeoutMs } = this.#options
     const call = { deadlineAt: clock.now() + probeTimeoutMs }
-    const ping = async (): Promise<unknown> => this.#store.ping?.(call) ?? this.#store.getMany([probeKey], call)
+    const ping = async (): Promise<unknown> =>
+      this.#store.ping?.(call, this.#part) ?? this.#store.getMany([this.#probeKey()], call)
     await this.#begin({ name: 'ping', isWrite: false }, ping, call.deadlineAt)
     if (this.#store.reopen === undefined) return
-    const reopen = async (): Promise<void> => this.#store.reopen?.()
+    const reopen = async (): Promise<void> => this.#store.reopen?.(this.#part)
     await this.#begin({ name: 'reopen', isWrite: false }, reopen, clock.now() + probeTimeoutMs * reopenFactor)
   }
 
@@ -224,7 +230,14 @@ export class Breaker {
     const { clock, probeTimeoutMs } = this.#options
     const call = { deadlineAt: clock.now() + probeTimeoutMs }
     const kind = { name: 'deleteMany', isWrite: true }
-    await this.#begin(kind, async () => this.#store.deleteMany([probeKey], call), call.deadlineAt)
+    await this.#begin(kind, async () => this.#store.deleteMany([this.#probeKey()], call), call.deadlineAt)
+  }
+
+  #probeKey(): string {
+    if (this.#part === undefined) return probeKey
+    for (let n = 0; n < mostProbeKeys; n++)
+      if (this.#store.partOf?.('key', `${probeKey}:${n}`) === this.#part) return `${probeKey}:${n}`
+    return probeKey
   }
 }
 

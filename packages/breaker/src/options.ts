@@ -12,6 +12,8 @@ export type BreakerReason = 'failures' | 'timeouts' | 'probing' | 'probe failed'
 /** A change of a breaker's state. */
 export interface BreakerTransition {
   readonly scope: BreakerScope
+  /** The part of the store, such as the id of a node of a cluster; absent: the whole. */
+  readonly part?: string
   readonly from: BreakerState
   readonly to: BreakerState
   readonly reason: BreakerReason

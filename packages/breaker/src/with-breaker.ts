@@ -7,7 +7,8 @@ import {
   type RemoteStore,
 } from '@holdfast/core'
 
-import { Breaker } from './breaker.ts'
+import type { Breaker } from './breaker.ts'
+import { Breakers } from './breakers.ts'
 import { parseBreakerOptions, type BreakerOptions } from './options.ts'
 
 /**
@@ -17,25 +18,29 @@ import { parseBreakerOptions, type BreakerOptions } from './options.ts'
  * @throws {InvalidOptionError} when an option cannot be used
  */
 export function withBreaker(store: RemoteStore, options: BreakerOptions = {}): RemoteStore {
-  const breaker = new Breaker(store, parseBreakerOptions(options))
+  const breakers = new Breakers(store, parseBreakerOptions(options))
   return decorate(
     store,
     (operation, run, args) =>
-      breaker.call(operation, run, operation === 'invalidateMatching' ? undefined : deadlineOf(args)),
-    overrides(store, breaker),
+      breakers
+        .of(operation, args)
+        .call(operation, run, operation === 'invalidateMatching' ? undefined : deadlineOf(args)),
+    overrides(store, breakers),
   )
 }
 
-function overrides(store: RemoteStore, breaker: Breaker): Partial<RemoteStore> {
+function overrides(store: RemoteStore, breakers: Breakers): Partial<RemoteStore> {
   return {
     async close() {
-      breaker.shutdown()
+      breakers.shutdown()
       await store.close()
     },
-    ...(store.barrier && { barrier: (key, call) => breaker.refuse(false) ?? store.barrier!(key, call) }),
-    ...(store.scan && { scan: (pattern) => scan(store, breaker, pattern) }),
-    ...(store.listen && { listen: (listener, listenOptions) => listen(store, breaker, listener, listenOptions) }),
-    describe: () => describe(describeRemote(store), breaker),
+    ...(store.barrier && { barrier: (key, call) => breakers.ofKey(key).refuse(false) ?? store.barrier!(key, call) }),
+    ...(store.scan && { scan: (pattern) => scan(store, breakers.whole, pattern) }),
+    ...(store.listen && {
+      listen: (listener, listenOptions) => listen(store, breakers.whole, listener, listenOptions),
+    }),
+    describe: () => describe(describeRemote(store), breakers),
   }
 }
 
@@ -74,12 +79,17 @@ function listenerOf(listener: InvalidationListener): InvalidationListener {
   }
 }
 
-function describe(description: RemoteDescription, breaker: Breaker): RemoteDescription {
+function describe(description: RemoteDescription, breakers: Breakers): RemoteDescription {
+  const { state } = breakers.whole
+  const { open } = breakers
+  const limits = [...description.limits]
+  if (open.length > 0) limits.push(`${open.length} of its parts fail and are left alone: what is in them is loaded.`)
+  if (breakers.refusesWrites) limits.push(writesRefused)
   return {
     ...description,
-    ...(breaker.state === 'closed' ? {} : { state: breaker.state === 'shutdown' ? 'closed' : 'away' }),
-    limits: breaker.refusesWrites ? [...description.limits, writesRefused] : description.limits,
-    details: { ...description.details, ...breaker.details() },
+    ...(state === 'closed' ? {} : { state: state === 'shutdown' ? 'closed' : 'away' }),
+    limits,
+    details: { ...description.details, ...breakers.details() },
   }
 }
 

@@ -1,4 +1,14 @@
-import { createCache, msgpack, parseEnvironment, redisStore, type Cache, type RemoteStore } from 'holdfast'
+import {
+  createCache,
+  describePlace,
+  msgpack,
+  parseEnvironment,
+  redisStore,
+  type Cache,
+  type RedisCluster,
+  type RedisServer,
+  type RemoteStore,
+} from 'holdfast'
 import { CliError, ExitCode } from './exit-code.ts'
 import { reasonOf } from './reason.ts'
 import { readVariables } from './variables.ts'
@@ -12,22 +22,25 @@ export interface RedisFlags {
 
 /** A Redis, as the application would use it. */
 export interface RedisPlace {
-  readonly url: string
+  readonly server: RedisServer | RedisCluster
   readonly prefix: string
 }
 
 /** Where Redis is: by `--redis` and `--prefix`, else by the variables that the kit reads. */
 export function findRedis({ redis, prefix, envFile }: RedisFlags): RedisPlace {
-  const variables = readVariables(envFile)
+  const variables = { ...readVariables(envFile) }
+  // What is said on the command line is said instead.
+  if (redis !== undefined)
+    for (const name of ['REDIS_CLUSTER_NODES', 'REDIS_SENTINELS', 'REDIS_HOST']) delete variables[name]
   const environment = parseEnvironment({
     ...variables,
     ...(redis === undefined ? {} : { REDIS_URL: redis }),
     ...(prefix === undefined ? {} : { REDIS_KEY_PREFIX: prefix }),
   })
-  if (environment.redisUrl !== undefined) return { url: environment.redisUrl, prefix: environment.prefix }
+  if (environment.redis !== undefined) return { server: environment.redis, prefix: environment.prefix }
   throw new CliError(
     ExitCode.usage,
-    'Where is Redis? Say --redis redis://localhost:6379, or set REDIS_URL or REDIS_HOST (a file .env will do).',
+    'Where is Redis? Say --redis redis://localhost:6379, or set REDIS_URL, REDIS_HOST, REDIS_CLUSTER_NODES or REDIS_SENTINELS (a file .env will do).',
   )
 }
 
@@ -39,7 +52,7 @@ export interface OpenRedis {
 
 /** Runs with the cache of that place, and closes it. */
 export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) => Promise<R>): Promise<R> {
-  const store = redisStore(place.url, { prefix: place.prefix })
+  const store = redisStore(place.server, { prefix: place.prefix })
   const cache = createCache({
     name: 'cli',
     memory: false,
@@ -50,7 +63,10 @@ export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) =>
   })
   try {
     await cache.ping().catch((error: unknown) => {
-      throw new CliError(ExitCode.unreachable, `Redis at ${hostOf(place.url)} does not answer: ${reasonOf(error)}`)
+      throw new CliError(
+        ExitCode.unreachable,
+        `Redis at ${describePlace(place.server)} does not answer: ${reasonOf(error)}`,
+      )
     })
     return await run({ store, cache })
   } finally {
@@ -58,7 +74,6 @@ export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) =>
   }
 }
 
-/** A URL without what may be secret. */
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'the given address'
+export function isClusterPlace(server: RedisPlace['server']): server is RedisCluster {
+  return typeof server === 'object' && 'cluster' in server
 }

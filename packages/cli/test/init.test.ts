@@ -175,11 +175,11 @@ describe('an application that init has equipped', () => {
     const environment = parseEnvironment(variables)
 
     expect(environment).toMatchObject({
-      redisUrl: 'redis://localhost:6379',
+      redis: 'redis://localhost:6379',
       prefix: 'solar-shop:',
       adminToken: undefined,
     })
-    expect(parseEnvironment({ ...variables, REDIS_PASSWORD: 'x' }).redisUrl).toBe('redis://:x@localhost:6379')
+    expect(parseEnvironment({ ...variables, REDIS_PASSWORD: 'x' }).redis).toBe('redis://:x@localhost:6379')
   })
 
   it('has a Redis whose password is really set, bounded, append-only, with a health check that signs in', async () => {

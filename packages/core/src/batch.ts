@@ -24,17 +24,23 @@ export class Batcher<I, R> {
   readonly #run: (inputs: readonly I[], deadlineAt: number) => Promise<readonly R[]>
   readonly #deadlines: Deadlines
   readonly #told: (error: unknown) => void
+  readonly #partOf: ((input: I) => string | undefined) | undefined
   #items: Asked<I, R>[] = []
 
-  /** @param told hears of a call that failed or was not answered in time, once */
+  /**
+   * @param told hears of a call that failed or was not answered in time, once
+   * @param partOf what fails alone is asked in a call of its own
+   */
   constructor(
     deadlines: Deadlines,
     run: (inputs: readonly I[], deadlineAt: number) => Promise<readonly R[]>,
     told: (error: unknown) => void,
+    partOf?: (input: I) => string | undefined,
   ) {
     this.#deadlines = deadlines
     this.#run = run
     this.#told = told
+    this.#partOf = partOf
   }
 
   /** Asks, and resolves or rejects with the outcome. */
@@ -61,6 +67,12 @@ export class Batcher<I, R> {
   #flush(): void {
     const items = this.#items
     this.#items = []
+    const partOf = this.#partOf
+    if (partOf === undefined || items.length === 1) return this.#call(items)
+    for (const part of Map.groupBy(items, ({ input }) => partOf(input)).values()) this.#call(part)
+  }
+
+  #call(items: readonly Asked<I, R>[]): void {
     const inputs: I[] = []
     let deadlineAt = 0
     for (const item of items) {

@@ -234,6 +234,11 @@ export interface RemoteInfo {
  * they never resolve with something they do not know.
  */
 export interface RemoteStore {
+  /**
+   * The part of the store that a key, or what a tag depends on, lives in; `undefined` where it is not known. Parts fail each alone: who calls
+   * for one part at a time is not stopped by the others.
+   */
+  partOf?(what: 'key' | 'tag', name: string): string | undefined
   getMany(keys: readonly string[], call: RemoteCall): Promise<readonly RemoteRead[]>
   /** Writes unconditionally (last writer wins) and announces the keys. */
   setMany(writes: readonly RemoteWrite[], call: RemoteCall): Promise<readonly Stored[]>
@@ -266,11 +271,11 @@ export interface RemoteStore {
   guard?(key: string): Guard
   /** Resolves when all that was announced before the call has been heard; rejects when that cannot be known. */
   barrier?(key: string, call: RemoteCall): Promise<void>
-  /** One cheap round trip; resolves with its length in milliseconds. */
-  ping?(call: RemoteCall): Promise<number>
+  /** One cheap round trip, to one part or to all; resolves with its length in milliseconds. */
+  ping?(call: RemoteCall, part?: string): Promise<number>
   /** What the server says of itself. Resolves with less where it refuses to tell. */
   info?(call: RemoteCall): Promise<RemoteInfo>
-  /** Opens a new session: replay first, then reads. A breaker that closes goes through this door. */
-  reopen?(): Promise<void>
+  /** Opens a new session, of one part or of all: replay first, then reads. A breaker that closes goes through this door. */
+  reopen?(part?: string): Promise<void>
   describe?(): RemoteDescription
 }

@@ -31,7 +31,7 @@ const operations: readonly RemoteOperation[] = [
   'ping',
   'info',
 ]
-const untouched = ['close', 'scan', 'listen', 'guard', 'barrier', 'reopen', 'describe'] as const
+const untouched = ['partOf', 'close', 'scan', 'listen', 'guard', 'barrier', 'reopen', 'describe'] as const
 
 /** Stands around one call of a store. `run` makes the call. */
 export type Around = <T>(operation: RemoteOperation, run: () => Promise<T>, args: readonly unknown[]) => Promise<T>

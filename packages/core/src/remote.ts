@@ -22,6 +22,7 @@ import type { Journal } from './journal.ts'
 import { isNamespaceTag } from './keys.ts'
 import type { Observers } from './observer.ts'
 import { RemoteCalls } from './remote-calls.ts'
+import { each, partsOf, type Run } from './remote-run.ts'
 import { Replay } from './replay.ts'
 
 /** What the remote store needs of its cache. */
@@ -71,27 +72,15 @@ export class Remote {
     this.calls = new RemoteCalls(parts.clock, parts.timeoutMs)
     this.#deadlines = new Deadlines(parts.clock)
     this.#replay = new Replay(store, { ...parts, deadlines: this.#deadlines, refuseOlder: this.#refuseOlder })
-    const done = (items: readonly unknown[]): readonly void[] => items.map(() => undefined)
-    this.#reads = this.#batcher('getMany', (keys, call) => store.getMany(keys, call))
-    this.#leases = this.#batcher('lease', (requests, call) => store.lease!(requests, call))
-    this.#fills = this.#batcher('fill', (fills, call) => store.fill!(fills, call))
-    this.#releases = this.#batcher('release', async (leases, call) => {
-      await store.release!(leases, call)
-      return done(leases)
-    })
-    this.#writes = this.#batcher('setMany', (writes, call) => store.setMany(writes, call))
-    this.#removals = this.#batcher('deleteMany', async (keys, call) => {
-      await store.deleteMany([...new Set(keys)], call)
-      return done(keys)
-    })
-    this.#expiries = this.#batcher('expire', async (keys, call) => {
-      await store.expire!([...new Set(keys)], call)
-      return done(keys)
-    })
-    this.#tags = this.#batcher('invalidateTags', async (tags, call) => {
-      await store.invalidateTags!([...new Set(tags)], call)
-      return done(tags)
-    })
+    const { ofKey, ofKeyed, ofFill, ofTag } = partsOf(store)
+    this.#reads = this.#batcher('getMany', (keys, call) => store.getMany(keys, call), ofKey)
+    this.#leases = this.#batcher('lease', (requests, call) => store.lease!(requests, call), ofKeyed)
+    this.#fills = this.#batcher('fill', (fills, call) => store.fill!(fills, call), ofFill)
+    this.#writes = this.#batcher('setMany', (writes, call) => store.setMany(writes, call), ofKeyed)
+    this.#releases = this.#batcher('release', each(store, 'release'), ofKeyed)
+    this.#removals = this.#batcher('deleteMany', each(store, 'deleteMany'), ofKey)
+    this.#expiries = this.#batcher('expire', each(store, 'expire'), ofKey)
+    this.#tags = this.#batcher('invalidateTags', each(store, 'invalidateTags'), ofTag)
   }
 
   /** The instant by which an operation that begins now must have ended. */
@@ -236,12 +225,14 @@ export class Remote {
 
   #batcher<I, R>(
     operation: string,
-    run: (inputs: readonly I[], call: { deadlineAt: number }) => Promise<readonly R[]>,
+    run: Run<I, R>,
+    partOf: ((input: NoInfer<I>) => string | undefined) | undefined,
   ): Batcher<I, R> {
     return new Batcher(
       this.#deadlines,
       (inputs, deadlineAt) => this.#guarded(operation, inputs.length, (call) => run(inputs, call), deadlineAt),
       (cause) => this.#tell(operation, cause),
+      partOf,
     )
   }
 

@@ -54,7 +54,7 @@ export interface Kit<K extends KeyBuilders, T extends TagNames> {
 }
 
 /**
- * Makes an application's cache from the environment: `REDIS_URL` (or `REDIS_HOST` …), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL`, `CACHE_MAX_MEMORY`,
+ * Makes an application's cache from the environment: `REDIS_URL` (or `REDIS_HOST`, `REDIS_CLUSTER_NODES`, `REDIS_SENTINELS` …), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL`, `CACHE_MAX_MEMORY`,
  * `SKIP_CACHE_DEV`, `CACHE_DEBUG`, `CACHE_WARM_ON_START`, `CACHE_WARM_INTERVAL`, `CACHE_ADMIN_TOKEN`.
  *
  * Kits of one prefix and environment share one cache, so that hot reloading opens no second connection; what the last of them warms is warmed.
@@ -94,7 +94,7 @@ export function createKit<const K extends KeyBuilders = {}, const T extends TagN
 
 /** What two kits must have in common to share a cache. Hashed, as it holds a password. */
 function identityOf(environment: Environment, { name, memory, remote, maxStaleness }: CacheParts): string {
-  const { redisUrl, prefix, maxMemoryBytes } = environment
+  const { redis, prefix, maxMemoryBytes } = environment
   const made = [memory, remote].map((part) => (typeof part === 'function' ? 'made' : part))
-  return hash(JSON.stringify([name, prefix, redisUrl, maxMemoryBytes, made, maxStaleness]))
+  return hash(JSON.stringify([name, prefix, redis, maxMemoryBytes, made, maxStaleness]))
 }

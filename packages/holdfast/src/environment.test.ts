@@ -4,7 +4,7 @@ import { parseEnvironment } from './environment.ts'
 describe('parseEnvironment', () => {
   it('has a default for everything', () => {
     expect(parseEnvironment({})).toEqual({
-      redisUrl: undefined,
+      redis: undefined,
       prefix: 'holdfast:',
       defaultTtlSeconds: 3_600,
       maxMemoryBytes: undefined,
@@ -36,7 +36,35 @@ describe('parseEnvironment', () => {
     // Kubernetes sets it for a service called redis; without a host it means nothing.
     [{ REDIS_PORT: 'tcp://10.0.0.1:6379' }, undefined],
   ])('finds Redis in %o', (variables, url) => {
-    expect(parseEnvironment(variables).redisUrl).toBe(url)
+    expect(parseEnvironment(variables).redis).toBe(url)
+  })
+
+  it.each([
+    [
+      { REDIS_CLUSTER_NODES: 'a:7000, [::1]:7001,c', REDIS_USERNAME: 'app', REDIS_PASSWORD: 'p', REDIS_TLS: '1' },
+      {
+        cluster: [
+          { host: 'a', port: 7000 },
+          { host: '::1', port: 7001 },
+          { host: 'c', port: 6379 },
+        ],
+        redisOptions: { username: 'app', password: 'p', tls: {} },
+      },
+    ],
+    [
+      { REDIS_SENTINELS: 'a,b:5000', REDIS_SENTINEL_NAME: 'main', REDIS_SENTINEL_PASSWORD: 's', REDIS_DB: '2' },
+      {
+        sentinels: [
+          { host: 'a', port: 26_379 },
+          { host: 'b', port: 5000 },
+        ],
+        name: 'main',
+        sentinelPassword: 's',
+        db: 2,
+      },
+    ],
+  ])('finds a cluster or Sentinels in %o', (variables, place) => {
+    expect(parseEnvironment(variables).redis).toEqual(place)
   })
 
   it.each([
@@ -47,7 +75,13 @@ describe('parseEnvironment', () => {
     ['REDIS_PORT', { REDIS_HOST: 'cache', REDIS_PORT: 'tcp://10.0.0.1:6379' }],
     ['REDIS_DB', { REDIS_HOST: 'cache', REDIS_DB: '-1' }],
     ['REDIS_TLS', { REDIS_HOST: 'cache', REDIS_TLS: 'maybe' }],
-    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: 'a:1,b:2' }],
+    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: 'redis://:secret@a:1' }],
+    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: ',' }],
+    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: 'a:99999' }],
+    ['REDIS_DB', { REDIS_CLUSTER_NODES: 'a:1', REDIS_DB: '2' }],
+    ['REDIS_URL', { REDIS_CLUSTER_NODES: 'a:1', REDIS_URL: 'redis://b' }],
+    ['REDIS_SENTINELS', { REDIS_CLUSTER_NODES: 'a:1', REDIS_SENTINELS: 'b:2' }],
+    ['REDIS_SENTINEL_NAME', { REDIS_SENTINELS: 'a:1' }],
     ['CACHE_DEFAULT_TTL', { CACHE_DEFAULT_TTL: '5m' }],
     ['CACHE_DEFAULT_TTL', { CACHE_DEFAULT_TTL: '0' }],
     ['CACHE_MAX_MEMORY', { CACHE_MAX_MEMORY: 'lots' }],

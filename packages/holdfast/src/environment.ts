@@ -1,12 +1,13 @@
 import { InvalidOptionError, parseByteSize, type ByteSize } from '@holdfast/core'
+import type { RedisCluster, RedisServer } from '@holdfast/redis'
 import type { WarmTimes } from './kit-warmer.ts'
-import { parseRedisUrl } from './redis-url.ts'
+import { parseRedisPlace } from './redis-places.ts'
 import { invalid, readBoolean, readInteger, readText, type Variables } from './variables.ts'
 
 /** What the environment says of the cache. */
 export interface Environment {
-  /** Where Redis is; `undefined`: memory alone. */
-  readonly redisUrl: string | undefined
+  /** Where Redis is, as `redisStore` takes it; `undefined`: memory alone. */
+  readonly redis: RedisServer | RedisCluster | undefined
   /** What every key in Redis begins with. */
   readonly prefix: string
   readonly defaultTtlSeconds: number
@@ -23,7 +24,7 @@ export interface Environment {
 }
 
 /**
- * Reads `REDIS_*` (see {@link parseRedisUrl}), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL` (seconds), `CACHE_MAX_MEMORY`, `SKIP_CACHE_DEV`,
+ * Reads `REDIS_*` (see {@link parseRedisPlace}), `REDIS_KEY_PREFIX`, `CACHE_DEFAULT_TTL` (seconds), `CACHE_MAX_MEMORY`, `SKIP_CACHE_DEV`,
  * `CACHE_DEBUG`, `CACHE_WARM_ON_START`, `CACHE_WARM_INTERVAL` (seconds) and `CACHE_ADMIN_TOKEN`.
  *
  * @throws {InvalidOptionError} that names the variable
@@ -31,7 +32,7 @@ export interface Environment {
 export function parseEnvironment(variables: Variables): Environment {
   const isDevelopment = variables['NODE_ENV'] === 'development'
   return {
-    redisUrl: parseRedisUrl(variables),
+    redis: parseRedisPlace(variables),
     prefix: readText(variables, 'REDIS_KEY_PREFIX') ?? 'holdfast:',
     defaultTtlSeconds: readInteger(variables, 'CACHE_DEFAULT_TTL', { min: 1, max: 100 * 365 * 86_400 }) ?? 3_600,
     maxMemoryBytes: readSize(variables, 'CACHE_MAX_MEMORY'),

@@ -24,7 +24,10 @@ export interface CacheParts {
 export function openCache(environment: Environment, parts: CacheParts, log: CallLog): Cache {
   const remote = openRemote(environment, parts)
   if (remote === undefined && parts.remote === undefined)
-    log.once('no redis', 'REDIS_URL and REDIS_HOST are not set: entries live in the memory of this process alone.')
+    log.once(
+      'no redis',
+      'REDIS_URL, REDIS_HOST, REDIS_CLUSTER_NODES and REDIS_SENTINELS are not set: entries live in the memory of this process alone.',
+    )
   const cache = createCache({
     name: parts.name ?? 'kit',
     memory: openMemory(environment, parts),
@@ -45,10 +48,10 @@ function openMemory({ maxMemoryBytes }: Environment, parts: CacheParts): MemoryS
   return memoryStore({ ...bound, ...clocked(parts) })
 }
 
-function openRemote({ redisUrl, prefix }: Environment, { remote }: CacheParts): RemoteStore | undefined {
+function openRemote({ redis, prefix }: Environment, { remote }: CacheParts): RemoteStore | undefined {
   if (remote === false) return undefined
   if (remote !== undefined) return remote()
-  return redisUrl === undefined ? undefined : withBreaker(redisStore(redisUrl, { prefix }))
+  return redis === undefined ? undefined : withBreaker(redisStore(redis, { prefix }))
 }
 
 function clocked({ clock }: CacheParts): { readonly clock?: Clock } {

@@ -1,7 +1,7 @@
 import { invalid, readBoolean, readInteger, readText, type Variables } from './variables.ts'
 
 /** What the environment says of a connection, besides where it goes. */
-interface Login {
+export interface Login {
   readonly username: string | undefined
   readonly password: string | undefined
   readonly tls: boolean
@@ -16,21 +16,22 @@ interface Login {
  * @throws {InvalidOptionError} that names the variable; never with a value that may hold a password
  */
 export function parseRedisUrl(variables: Variables): string | undefined {
-  for (const name of ['REDIS_CLUSTER_NODES', 'REDIS_SENTINELS']) {
-    if (readText(variables, name) !== undefined)
-      throw invalid(name, 'unset: the Redis store speaks to one server (REDIS_URL or REDIS_HOST)')
-  }
-  const login: Login = {
+  const login = readLogin(variables)
+  const url = readText(variables, 'REDIS_URL')
+  if (url !== undefined) return completeUrl(url, login)
+  const host = readText(variables, 'REDIS_HOST')
+  return host === undefined ? undefined : completeUrl(`redis://${parseHost(host)}:${parsePort(variables)}`, login)
+}
+
+/** `REDIS_USERNAME`, `REDIS_PASSWORD`, `REDIS_TLS`, `REDIS_DB`. */
+export function readLogin(variables: Variables): Login {
+  return {
     username: readText(variables, 'REDIS_USERNAME'),
     // Not trimmed: a password may begin or end with a space.
     password: variables['REDIS_PASSWORD'] === '' ? undefined : variables['REDIS_PASSWORD'],
     tls: readBoolean(variables, 'REDIS_TLS', false),
     db: readInteger(variables, 'REDIS_DB', { min: 0, max: 2 ** 31 - 1 }),
   }
-  const url = readText(variables, 'REDIS_URL')
-  if (url !== undefined) return completeUrl(url, login)
-  const host = readText(variables, 'REDIS_HOST')
-  return host === undefined ? undefined : completeUrl(`redis://${parseHost(host)}:${parsePort(variables)}`, login)
 }
 
 function completeUrl(text: string, { username, password, tls, db }: Login): string {

@@ -21,7 +21,8 @@ export function describe(node: Node): RemoteDescription {
   }
 }
 
-function limitsOf(session: Session): readonly string[] {
+/** Which promises do not hold in a session. */
+export function limitsOf(session: Session): readonly string[] {
   const limits: string[] = []
   if (session.hearing === 'refused')
     limits.push('Redis does not let this process listen to announcements: memory copies live for maxStaleness at most.')
@@ -48,6 +49,6 @@ function detailsOf(session: Session): Readonly<Record<string, string | number | 
 }
 
 /** The error that began it: what it is wrapped in says only that Redis cannot be used. */
-function causeOf(error: Error): string {
+export function causeOf(error: Error): string {
   return error.cause instanceof Error ? causeOf(error.cause) : error.message
 }

@@ -1,6 +1,7 @@
 import type { Fill, Stored } from '@holdfast/core'
 import { chunks } from './chunks.ts'
 import { HeldLease } from './held-lease.ts'
+import { keeperOf, recordOf } from './keepers.ts'
 import type { Command, Reply } from './link.ts'
 import { fill, release, run } from './scripts.ts'
 import type { Session } from './session.ts'
@@ -37,7 +38,7 @@ export async function fillIn(session: Session, fills: readonly Fill[], deadlineA
   for (const [index, batch] of batches.entries()) {
     for (const [position, one] of batch.entries()) {
       if (!isStored(replies[index]!, position)) continue
-      stored[one.index] = guardsOf(session, one.lease.guard, one.fill.write.tags, one.stamps)
+      stored[one.index] = guardsOf(session, one.lease.guards, one.fill.write.tags, one.stamps)
     }
   }
   return stored
@@ -56,7 +57,15 @@ export async function releaseIn(
     keys.push(session.ground.keys.key(key))
     tokens.push(lease.right.token!)
   }
-  if (keys.length > 0) await session.exchange([run(release, keys, tokens)], deadlineAt)
+  if (keys.length === 0) return
+  const commands = chunks([...keys.keys()], session.ground.limits, (index) => keys[index]!.length).map((batch) =>
+    run(
+      release,
+      batch.map((index) => keys[index]!),
+      batch.map((index) => tokens[index]!),
+    ),
+  )
+  await session.exchange(commands, deadlineAt)
 }
 
 /** What memory may keep although Redis does not take it: as long as all is heard, what ends the one ends the other. */
@@ -64,7 +73,9 @@ function inMemoryOnly(session: Session, { lease, write }: Fill): Stored {
   if (!(lease instanceof HeldLease) || lease.session !== session || session.hearing !== 'all') return undefined
   if (!lease.right.isMemoryOnly && lease.epoch !== undefined) return undefined
   const known = write.tags.filter((name) => lease.stamps.get(name)?.record !== undefined)
-  return guardsOf(session, lease.guard, known, lease.stamps)
+  // What its tags' own node would announce may not be heard.
+  if (session.ground.kin !== undefined && known.length < write.tags.length) return undefined
+  return guardsOf(session, lease.guards, known, lease.stamps)
 }
 
 /** The fills that may be sent, with the versions of their tags. */
@@ -88,7 +99,7 @@ async function prepare(session: Session, fills: readonly Fill[], deadlineAt: num
 
 /** A tag that the table has known since before the load began: its version is older than anything that was loaded. */
 function stampFromTable(session: Session, lease: HeldLease, name: string, stamps: Map<string, Stamp>): boolean {
-  const record = session.hearing === 'all' ? session.tags.get(name) : undefined
+  const record = session.hearing === 'all' ? recordOf(session, name) : undefined
   if (record === undefined || record.seq > lease.seq) return false
   stamps.set(name, record.stamp)
   return true
@@ -106,12 +117,21 @@ async function stampLate(
   const names = late.flatMap(({ unknown }) => unknown)
   const { snapshot } = await takeSnapshot(session, names, [], deadlineAt)
   return late.flatMap(({ one, unknown }) => {
-    const isUntouched = unknown.every((name) => (snapshot.invalidatedAt.get(name) ?? Infinity) < one.lease.loadsFrom)
+    const isUntouched = unknown.every(
+      (name) => (snapshot.invalidatedAt.get(name) ?? Infinity) < loadsFrom(session, one.lease, name),
+    )
     if (!isUntouched) return []
     const stamps = new Map(one.stamps)
     for (const name of unknown) stamps.set(name, snapshot.stamps.get(name)!)
     return [{ ...one, stamps }]
   })
+}
+
+/** When a load began, in the time of the node that keeps a tag. */
+function loadsFrom(session: Session, lease: HeldLease, tag: string): number {
+  const keeper = keeperOf(session, tag)
+  if (keeper === session) return lease.loadsFrom
+  return keeper?.time.isKnown === true ? keeper.time.earliest(lease.startedAt) : Number.NEGATIVE_INFINITY
 }
 
 function fillCommand(session: Session, fills: readonly Ready[], packed: ReadonlyMap<Ready, Packed>): Command {

@@ -1,4 +1,5 @@
 import { equalAt } from '@holdfast/core'
+import type { Command } from './link.ts'
 import { removeOversized } from './oversized.ts'
 import { isBytes } from './reply.ts'
 import { replay } from './replay.ts'
@@ -49,11 +50,11 @@ export class Heartbeat {
 
   async #listenIn(): Promise<void> {
     const session = this.#session
-    if (session.hearing !== 'all') return
+    if (session.ownHearing !== 'all') return
     try {
       await session.barrier(session.ownDeadline())
     } catch (error) {
-      if (!this.#isStopped && session.hearing === 'all') this.#reports.deaf(error as Error)
+      if (!this.#isStopped && session.ownHearing === 'all') this.#reports.deaf(error as Error)
     }
   }
 
@@ -71,11 +72,19 @@ export class Heartbeat {
 
   async #askEpoch(): Promise<void> {
     const session = this.#session
-    const { epoch, ground } = session
-    const { generation, isDirty } = epoch
+    const { ground } = session
+    const isRoot = session.root === session
+    const { generation, isDirty } = session.epoch
     const sentAt = ground.clock.now()
-    const [found, time] = await session.exchange([['GET', ground.keys.epoch], ['TIME']], session.ownDeadline())
-    session.time.learn(time!, sentAt, ground.clock.now())
+    const questions: Command[] = [['TIME']]
+    if (isRoot) questions.push(['GET', ground.keys.epoch])
+    if (ground.kin !== undefined) questions.push(['CLUSTER', 'NODES'])
+    const replies = await session.exchange(questions, session.ownDeadline())
+    session.time.learn(replies[0]!, sentAt, ground.clock.now())
+    ground.kin?.seen(session, replies.at(-1)!)
+    if (!isRoot || session.root !== session) return
+    const { epoch } = session
+    const found = replies[1]
     if (session.isEnded || isDirty || generation !== epoch.generation) return
     if (epoch.id === undefined) await session.askEpoch()
     else if (!isBytes(found, epoch.id.length) || !equalAt(found, 0, epoch.id)) session.everythingChanged()

@@ -18,12 +18,14 @@ export class HeldLease implements Lease {
   readonly session: Session
   readonly right: LeaseRight
   readonly epoch: Uint8Array | undefined
-  /** The session's guard then. */
-  readonly guard: Guard
+  /** The guards of an entry without tags then. */
+  readonly guards: readonly Guard[]
   readonly stamps: ReadonlyMap<string, Stamp>
   /** {@link TagTable.seq} then: what the table learnt later may be newer than what is loaded. */
   readonly seq: number
-  /** When the load began, in Redis' time, no later than it did. */
+  /** When the load began, in local time, no later than it did. */
+  readonly startedAt: number
+  /** The same in Redis' time, no later than it did. */
   readonly loadsFrom: number
 
   constructor(
@@ -35,8 +37,9 @@ export class HeldLease implements Lease {
     this.right = right
     this.epoch = ground.epoch
     this.stamps = ground.stamps
-    this.guard = session.belief.guard
+    this.guards = session.ownGuards
     this.seq = session.tags.seq
-    this.loadsFrom = session.time.isKnown ? session.time.earliest(session.ground.clock.now()) : Number.NEGATIVE_INFINITY
+    this.startedAt = session.ground.clock.now()
+    this.loadsFrom = session.time.isKnown ? session.time.earliest(this.startedAt) : Number.NEGATIVE_INFINITY
   }
 }

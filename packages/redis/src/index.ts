@@ -1,3 +1,4 @@
+export type { RedisCluster, RedisClusterNodes } from './ioredis-cluster.ts'
 export type { RedisServer } from './ioredis-connector.ts'
 export type { OnRestart, RedisStoreOptions } from './options.ts'
 export { redisStore } from './redis-store.ts'

@@ -39,3 +39,16 @@ export function infoOf(replies: readonly Reply[]): RemoteInfo {
   }
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
 }
+
+/** What several servers say together: sums of what is counted, the word of the first where they have one each. */
+export function sumOf(told: readonly RemoteInfo[]): RemoteInfo {
+  const sum: Record<string, unknown> = {}
+  for (const info of told) {
+    for (const [name, value] of Object.entries(info)) {
+      const before = sum[name]
+      if (typeof value !== 'number' || typeof before !== 'number') sum[name] ??= value
+      else sum[name] = name === 'uptimeSeconds' ? Math.min(before, value) : before + value
+    }
+  }
+  return sum
+}

@@ -1,7 +1,7 @@
 import { RemoteUnavailableError } from '@holdfast/core'
 import { ReplyError, type Link, type Reply } from './link.ts'
 import { RedisTime } from './redis-time.ts'
-import type { ServerFacts, SessionGround } from './session.ts'
+import type { ServerFacts, SessionGround } from './session-ground.ts'
 import { within } from './within.ts'
 
 /**

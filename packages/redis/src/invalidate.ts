@@ -3,6 +3,7 @@ import { chunks } from './chunks.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
 import { refused } from './reply.ts'
 import type { Session } from './session.ts'
+import type { Relative } from './session-ground.ts'
 
 /** Removes keys, then announces them: never before, and whatever was there. */
 export async function removeKeys(session: Session, names: readonly string[], deadlineAt: number): Promise<void> {
@@ -50,7 +51,7 @@ export async function renewEpoch(session: Session, deadlineAt: number): Promise<
 }
 
 /** A new version of a tag, with when it was made: no earlier than Redis' clock, `marginMs` later. */
-export function tagValue(session: Session, marginMs: number): Uint8Array {
+export function tagValue(session: Relative, marginMs: number): Uint8Array {
   const { ids, clock } = session.ground
   const value = new Uint8Array(16)
   value.set(ids())

@@ -3,7 +3,10 @@ import { Redis, type RedisOptions } from 'ioredis'
 import { IoredisLink, IoredisSubscriberLink } from './ioredis-link.ts'
 import type { Connector, Link, SubscriberLink } from './link.ts'
 
-/** Where Redis is: a URL (`redis://`, `rediss://`), options of ioredis, or a client of yours, which is copied and never used itself. */
+/**
+ * Where Redis is: a URL (`redis://`, `rediss://`), the path of a Unix socket, options of ioredis (with `sentinels` and `name` too), or a
+ * client of yours, which is copied and never used itself.
+ */
 export type RedisServer = string | RedisOptions | Redis
 
 /**
@@ -27,6 +30,11 @@ const required = {
   // A connection that the other side has ended would keep a timer, and the process, for so long.
   disconnectTimeout: 0,
   monitor: false,
+  // One that finds no primary fails; the store tries again.
+  sentinelRetryStrategy: null as never,
+  sentinelReconnectStrategy: null as never,
+  failoverDetector: false,
+  role: 'master',
   readOnly: false,
   stringNumbers: false,
   protocol: 2,
@@ -36,16 +44,27 @@ const required = {
 } as const satisfies RedisOptions
 
 /**
- * @throws {InvalidOptionError} for a Cluster, Sentinels, a client with `keyPrefix`, or what is no server at all
+ * @throws {InvalidOptionError} for a Cluster, a client with `keyPrefix`, or what is no server at all
  */
 export function ioredisConnector(server: RedisServer, connectTimeoutMs: number): Connector {
   const options = optionsOf(server)
-  if (options.keyPrefix !== undefined && options.keyPrefix !== '')
-    throw new InvalidOptionError('Expected a Redis client without `keyPrefix`: set `prefix` of the store instead.')
-  if (options.sentinels !== undefined && options.sentinels !== null)
-    throw new InvalidOptionError('Expected one Redis server, got Sentinels, which this store cannot use yet.')
+  refuseKeyPrefix(options)
+  return connectorTo(options, connectTimeoutMs)
+}
+
+/** A connector to one server, or to whichever the Sentinels call the primary when it connects. */
+export function connectorTo(options: RedisOptions, connectTimeoutMs: number): Connector {
   const make = (): Redis =>
-    new Redis({ connectionName: 'holdfast', ...options, ...required, connectTimeout: connectTimeoutMs })
+    new Redis({
+      connectionName: 'holdfast',
+      ...options,
+      ...required,
+      connectTimeout: connectTimeoutMs,
+      // ioredis adds to the list what the Sentinels tell.
+      ...(hasSentinels(options)
+        ? { sentinels: [...options.sentinels!], sentinelCommandTimeout: connectTimeoutMs }
+        : {}),
+    })
   return {
     address: addressOf(options),
     connect: (): Link => new IoredisLink(make()),
@@ -62,8 +81,7 @@ function optionsOf(server: RedisServer): RedisOptions {
     readonly options?: RedisOptions
     readonly duplicate?: unknown
   }
-  if (client.isCluster === true)
-    throw new InvalidOptionError('Expected one Redis server, got a Cluster, which this store cannot use yet.')
+  if (client.isCluster === true) throw new InvalidOptionError('Expected one Redis server, got a Cluster.')
   return typeof client.duplicate === 'function' && client.options !== undefined
     ? client.options
     : (server as RedisOptions)
@@ -82,7 +100,21 @@ function unusable(got: string): InvalidOptionError {
   )
 }
 
+/** @throws {InvalidOptionError} */
+export function refuseKeyPrefix({ keyPrefix }: { readonly keyPrefix?: string | undefined }): void {
+  if (keyPrefix !== undefined && keyPrefix !== '')
+    throw new InvalidOptionError('Expected a Redis client without `keyPrefix`: set `prefix` of the store instead.')
+}
+
+function hasSentinels(options: RedisOptions): boolean {
+  return options.sentinels !== undefined && options.sentinels !== null
+}
+
 function addressOf(options: RedisOptions): string {
+  if (hasSentinels(options)) {
+    const places = options.sentinels!.map(({ host, port }) => `${host ?? 'localhost'}:${port ?? 26_379}`)
+    return `${options.name} of Sentinels at ${places.join(', ')}`
+  }
   if (options.path !== undefined && options.path !== null) return options.path
   return `${options.host ?? 'localhost'}:${options.port ?? 6379}`
 }

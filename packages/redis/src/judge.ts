@@ -1,5 +1,6 @@
 import { Envelope, envelopeKind, equalAt, tokenOf, type Guard, type RemoteRead } from '@holdfast/core'
 import { FoundEntry, FoundMiss } from './found.ts'
+import { guardsWith, recordOf } from './keepers.ts'
 import { ReplyError, type Reply } from './link.ts'
 import type { Session } from './session.ts'
 import type { TagRecord } from './tag-table.ts'
@@ -32,15 +33,14 @@ const dead: Guard = { goodUntil: Number.NEGATIVE_INFINITY }
 export function judge(session: Session, reply: Reply): RemoteRead | Doubt {
   const envelope = openCurrent(session, reply, session.epoch.id)
   if (!(envelope instanceof Envelope)) return envelope
-  const { guard } = session.belief
   if (envelope.tagCount === 0) return new FoundEntry(session, envelope, noTags, session.ownGuards)
-  const set = session.tagSets.get(envelope, guard)
+  const set = session.tagSets.get(envelope, session)
   if (set !== undefined) return new FoundEntry(session, envelope, set.names, set.guards)
   const names: string[] = []
   const records: TagRecord[] = []
   const doubtful: string[] = []
   for (const { name, version } of envelope.tags) {
-    const record = session.tags.get(name)
+    const record = recordOf(session, name)
     names.push(name)
     if (record !== undefined && equalAt(record.version, 0, version)) records.push(record)
     else if (record?.outdated !== undefined && equalAt(record.outdated, 0, version))
@@ -48,27 +48,32 @@ export function judge(session: Session, reply: Reply): RemoteRead | Doubt {
     else doubtful.push(name)
   }
   if (doubtful.length > 0) return new Doubt(envelope.bytes as Buffer, doubtful)
-  const added = session.tagSets.add(envelope, guard, names, records)
+  const added = session.tagSets.add(envelope, names, guardsWith(session, names, records))
   return new FoundEntry(session, envelope, added.names, added.guards)
 }
 
 /** What a doubt comes to, with its tags looked up. Epoch and table are compared again: this is another tick. */
-export function judgeAgain(session: Session, { bytes }: Doubt, looked: ReadonlyMap<string, LookedUp>): RemoteRead {
+export function judgeAgain(
+  session: Session,
+  { bytes }: Doubt,
+  looked: ReadonlyMap<string, LookedUp | 'away'>,
+): RemoteRead {
   const envelope = openCurrent(session, bytes, session.epoch.id)
   if (!(envelope instanceof Envelope)) return envelope
   const names: string[] = []
-  const guards: Guard[] = [session.belief.guard]
+  const records: Guard[] = []
   for (const { name, version } of envelope.tags) {
-    const found = looked.get(name) ?? known(session.tags.get(name))
+    const found = looked.get(name) ?? known(recordOf(session, name))
+    if (found === 'away') return new FoundMiss(session, 'away', tokenOf(envelope.bytes))
     if (found.version === undefined || !equalAt(found.version, 0, version)) {
       if (found.record !== undefined) found.record.outdated = version
       return outdated(session, envelope, name)
     }
     names.push(name)
     // Without a record it was invalidated on the way: true when it was read, and nothing to keep.
-    guards.push(found.record ?? dead)
+    records.push(found.record ?? dead)
   }
-  return new FoundEntry(session, envelope, names, guards)
+  return new FoundEntry(session, envelope, names, guardsWith(session, names, records))
 }
 
 /** What the reply to a GET is worth, compared with the epoch and the versions that were read along with it. */

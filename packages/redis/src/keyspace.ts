@@ -5,14 +5,18 @@ export class Keyspace {
   readonly epoch: string
   /** The run ids of the servers that are known. In the epoch's slot. */
   readonly runs: string
-  /** The channel of announcements. */
+  /** The channel on which this node's invalidations are announced. */
   readonly channel: string
+  /** The channel for announcements by hand, which every node passes on. */
+  readonly commonChannel: string
 
-  constructor(prefix: string) {
+  /** @param node the id of a node, where there are several: each has a channel of its own */
+  constructor(prefix: string, node = '') {
     this.prefix = prefix
     this.epoch = `${prefix}~{hf}epoch`
     this.runs = `${prefix}~{hf}runs`
-    this.channel = `${prefix}~!`
+    this.commonChannel = `${prefix}~!`
+    this.channel = this.commonChannel + node
   }
 
   key(name: string): string {
@@ -25,7 +29,7 @@ export class Keyspace {
 
   /** A session's own channel, to test whether it hears. */
   inbox(me: string): string {
-    return this.channel + me
+    return this.commonChannel + me
   }
 
   /** The whole key of what stands under a key of Redis; `undefined` for bookkeeping. */

@@ -70,3 +70,11 @@ export interface Connector {
   connect(): Link
   connectSubscriber(): SubscriberLink
 }
+
+/** Makes connections to the nodes of a cluster. */
+export interface ClusterConnector {
+  /** Where to begin to look for the nodes. Never empty. */
+  readonly seeds: readonly { readonly host: string; readonly port: number }[]
+  /** To the node that the cluster says is there. */
+  at(address: { readonly host: string; readonly port: number }): Connector
+}

@@ -1,4 +1,4 @@
-import type { SessionGround } from './session.ts'
+import type { SessionGround } from './session-ground.ts'
 import type { Connector, SubscriberLink } from './link.ts'
 
 /** What became of the attempt to listen. */
@@ -16,14 +16,14 @@ export class Listening {
 
   constructor(connector: Connector, ground: SessionGround, me: string) {
     this.subscriber = connector.connectSubscriber()
-    const { channel } = ground.keys
+    const { channel, commonChannel } = ground.keys
     this.testHeard = new Promise((resolve) => {
       this.subscriber.onMessage = (to, message) => {
-        if (to === channel) this.onAnnouncement(message)
+        if (to === channel || to === commonChannel) this.onAnnouncement(message)
         else resolve()
       }
     })
-    this.#channels = [channel, ground.keys.inbox(me)]
+    this.#channels = [...new Set([channel, commonChannel]), ground.keys.inbox(me)]
   }
 
   readonly #channels: readonly string[]

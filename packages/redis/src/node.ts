@@ -4,7 +4,8 @@ import { Heartbeat } from './heartbeat.ts'
 import type { Connector } from './link.ts'
 import { Opening } from './open-session.ts'
 import { timedOut, unavailable } from './reply.ts'
-import type { Session, SessionGround } from './session.ts'
+import type { Session } from './session.ts'
+import type { SessionGround } from './session-ground.ts'
 import { Waiters } from './waiters.ts'
 
 /** How often and how long one server is tried. Lengths in milliseconds. */
@@ -184,7 +185,7 @@ export class Node {
     this.ground.clock.clearTimer(this.#timer)
     this.#timer = undefined
     if (this.#state === 'closed' || this.#opening !== undefined) return
-    if (this.#current !== undefined && this.#current.hearing !== 'nothing') return
+    if (this.#current !== undefined && this.#current.ownHearing !== 'nothing') return
     this.#attemptedAt = this.ground.clock.now()
     const { vouching } = this
     const opening = new Opening({
@@ -248,14 +249,14 @@ export class Node {
     if (!isFirst) ground.listener?.gap()
     this.#enter('ready', undefined)
     this.#waiters.admit(session)
-    if (session.hearing === 'nothing') this.#attemptIn(this.#retryMs())
+    if (session.ownHearing === 'nothing') this.#attemptIn(this.#retryMs())
     else this.#failures = 0
   }
 
   /** The subscriber connection is lost while Redis answers: memory is not believed until another one hears. */
   #deaf(session: Session, cause: Error): void {
-    if (session.isEnded || session !== this.#current || session.hearing !== 'all') return
-    session.hearing = 'nothing'
+    if (session.isEnded || session !== this.#current || session.ownHearing !== 'all') return
+    session.ownHearing = 'nothing'
     session.belief.suspend()
     session.subscriber?.close()
     this.#fence.add(session.runId, session.subscriberId)

@@ -7,7 +7,8 @@ import { Listening } from './listening.ts'
 import { removeOversized } from './oversized.ts'
 import { invalidateAll, replay } from './replay.ts'
 import { scripts } from './scripts.ts'
-import { Session, type SessionGround } from './session.ts'
+import { Session } from './session.ts'
+import type { SessionGround } from './session-ground.ts'
 import { within } from './within.ts'
 
 /** What a session is opened with. */
@@ -69,23 +70,24 @@ export class Opening {
     const server = former?.server ?? (await introduce(data, ground))
     const session = new Session(ground, me, data, server)
     this.#session = session
-    session.hearing = await subscribed
+    await ground.kin?.confirm(session)
+    session.ownHearing = await subscribed
     if (listening !== undefined) {
       session.subscriber = listening.subscriber
       session.subscriberId = listening.clientId
       listening.onAnnouncement = (message) => session.hear(message)
     }
-    if (former?.hearing === 'nothing' && session.hearing === 'nothing')
+    if (former?.ownHearing === 'nothing' && session.ownHearing === 'nothing')
       throw new RemoteUnavailableError('Redis cannot be listened to: no second connection.')
     await this.#fenceOff(session)
     await this.#test(session, listening)
-    await session.askEpoch()
+    await (ground.kin === undefined ? session.askEpoch() : ground.kin.introduce(session))
     await removeOversized(session)
     const missed = this.#terms.missedBy(session.runId)
     if (missed !== undefined) await invalidateAll(session, missed)
     await replay(session, () => {
       if (this.#isAborted || !data.isOpen) throw new RemoteUnavailableError('The connection to Redis was lost.')
-      if (session.hearing === 'all' && session.subscriber?.isOpen !== true) session.hearing = 'nothing'
+      if (session.ownHearing === 'all' && session.subscriber?.isOpen !== true) session.ownHearing = 'nothing'
       opened(session)
     })
   }
@@ -113,20 +115,20 @@ export class Opening {
   /** A message to ourselves must be heard: some servers and proxies let one subscribe and deliver nothing. */
   async #test(session: Session, listening: Listening | undefined): Promise<void> {
     const { ground } = this.#terms
-    if (listening === undefined || session.hearing !== 'all') return
+    if (listening === undefined || session.ownHearing !== 'all') return
     const sentAt = ground.clock.now()
     const test: Command = ['PUBLISH', ground.keys.inbox(session.me), 'test']
     const [reply] = await session.exchange([test], session.ownDeadline())
     if (reply instanceof ReplyError) {
       session.isMute = true
-      session.hearing = 'refused'
+      session.ownHearing = 'refused'
       return
     }
     try {
       await within(ground.deadlines, listening.testHeard, session.ownDeadline())
       session.belief.extend(sentAt + ground.maxStalenessMs)
     } catch {
-      session.hearing = listening.subscriber.isOpen ? 'refused' : 'nothing'
+      session.ownHearing = listening.subscriber.isOpen ? 'refused' : 'nothing'
     }
   }
 

@@ -1,3 +1,4 @@
+import { chunks } from './chunks.ts'
 import { removeLarger, run } from './scripts.ts'
 import type { Session } from './session.ts'
 
@@ -11,7 +12,9 @@ export async function removeOversized(session: Session): Promise<void> {
   if (keys.length === 0) return
   try {
     // One script: it runs at the server at once, though its reply comes behind the value that is in the way.
-    await session.exchange([run(removeLarger, keys, [String(mostBytes)])], session.ownDeadline())
+    const { limits } = session.ground
+    const commands = chunks(keys, limits, () => 0).map((batch) => run(removeLarger, batch, [String(mostBytes)]))
+    await session.exchange(commands, session.ownDeadline())
   } catch (error) {
     // The next session, or the next heartbeat, looks again.
     suspects.add(keys)

@@ -1,4 +1,5 @@
 import { globMatcher } from '@holdfast/core'
+import { chunks } from './chunks.ts'
 import { acknowledge } from './invalidate.ts'
 import type { Command, Reply } from './link.ts'
 import { refused } from './reply.ts'
@@ -50,7 +51,12 @@ export async function removeMatching(session: Session, pattern: string, pageMs: 
   let cursor: string | undefined = first
   while (cursor !== undefined) {
     const page: Page = await scanPage(session, pattern, clock.now() + pageMs, cursor)
-    if (page.keys.length > 0) await send(session, [['UNLINK', ...page.keys]], pageMs)
+    const removals = chunks(page.keys, session.ground.limits, (key) => key.length)
+    await send(
+      session,
+      removals.map((keys): Command => ['UNLINK', ...keys]),
+      pageMs,
+    )
     cursor = page.next
   }
   await send(session, session.announce({ type: 'pattern', pattern }), pageMs)

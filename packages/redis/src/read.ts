@@ -1,6 +1,7 @@
 import { Envelope, type RemoteRead } from '@holdfast/core'
 import { chunks } from './chunks.ts'
 import { Doubt, judge, judgeAgain, judgeAlone, openCurrent, type LookedUp } from './judge.ts'
+import { away, exchangeWithKeepers, keeperOf } from './keepers.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
 import { isBytes, refused } from './reply.ts'
 import type { Session } from './session.ts'
@@ -72,29 +73,38 @@ async function lookUp(
   session: Session,
   names: ReadonlySet<string>,
   deadlineAt: number,
-): Promise<ReadonlyMap<string, LookedUp>> {
-  const { keys } = session.ground
-  const lookups = [...names].map((name) => session.tags.begin(name))
-  const looked = new Map<string, LookedUp>()
+): Promise<ReadonlyMap<string, LookedUp | 'away'>> {
+  const lookups = [...names].map((name) => {
+    const keeper = keeperOf(session, name) ?? session
+    return { keeper, lookup: keeper.tags.begin(name) }
+  })
+  const looked = new Map<string, LookedUp | 'away'>()
   let versions: readonly Reply[] | undefined
   try {
-    versions = await fetch(
-      session,
-      lookups.map(({ name }) => keys.tag(name)),
-      deadlineAt,
-    )
+    versions = await fetchTags(session, [...names], deadlineAt)
   } finally {
-    for (const [index, lookup] of lookups.entries()) {
+    for (const [index, { keeper, lookup }] of lookups.entries()) {
       const version = versionIn(versions?.[index])
+      const isAnswered = versions !== undefined && versions[index] !== away
       // Its key's life is not known from a look: it is extended by the next lease.
       const record =
-        versions === undefined
-          ? session.tags.abandon(lookup)
-          : session.tags.end(lookup, version, Number.NEGATIVE_INFINITY)
-      looked.set(lookup.name, { version, record })
+        isAnswered && keeper.ownHearing === 'all'
+          ? keeper.tags.end(lookup, version, Number.NEGATIVE_INFINITY)
+          : keeper.tags.abandon(lookup)
+      looked.set(lookup.name, isAnswered ? { version, record } : 'away')
     }
   }
   return looked
+}
+
+/** What stands under the keys of tags, in order; `away` where their node cannot be asked. */
+async function fetchTags(session: Session, names: readonly string[], deadlineAt: number): Promise<readonly Reply[]> {
+  const { keys, kin } = session.ground
+  const redisKeys = names.map((name) => keys.tag(name))
+  if (kin === undefined) return fetch(session, redisKeys, deadlineAt)
+  const asked = names.map((tag, index) => ({ tag, command: ['GET', redisKeys[index]!] as const }))
+  const { asked: replies } = await exchangeWithKeepers(session, [], asked, deadlineAt)
+  return replies.map((reply) => (reply instanceof ReplyError && reply.code !== 'WRONGTYPE' ? away : reply))
 }
 
 /** Reads keys with the epoch, then their tags: nothing is known in advance, and nothing is learnt. */
@@ -125,11 +135,7 @@ export async function judgeWith(
   const versions = new Map<string, Uint8Array | undefined>()
   if (tags.size > 0) {
     const names = [...tags]
-    const found = await fetch(
-      session,
-      names.map((name) => session.ground.keys.tag(name)),
-      deadlineAt,
-    )
+    const found = await fetchTags(session, names, deadlineAt)
     for (const [index, name] of names.entries()) versions.set(name, versionIn(found[index]))
   }
   return values.map((value) => judgeAlone(session, value, { epoch, versions, guards }))

@@ -1,21 +1,23 @@
-import { systemClock, type RemoteStore } from '@holdfast/core'
+import { InvalidOptionError, systemClock, type RemoteStore } from '@holdfast/core'
+import { ClusterStore } from './cluster-store.ts'
 import { randomIds } from './ids.ts'
+import { ioredisClusterConnector, isCluster, type RedisCluster } from './ioredis-cluster.ts'
 import { ioredisConnector, type RedisServer } from './ioredis-connector.ts'
 import { parseOptions, type RedisStoreOptions } from './options.ts'
 import { Store } from './store.ts'
 
 /**
- * A remote tier on one Redis server, 6.2 or newer. Opens its connections when it is first used or listened to: one for data, and one
- * that listens.
+ * A remote tier on Redis 6.2 or newer: one server, a primary that Sentinels watch, or a Redis Cluster. Opens its connections when it is first
+ * used or listened to: one for data, and one that listens; in a cluster two to each primary.
  *
- * @param server a URL, options of ioredis, or an ioredis client of yours, which is copied and never used itself
- * @throws {InvalidOptionError} when an option cannot be used; for a Cluster or Sentinels; for a client with `keyPrefix`
+ * @param server a URL, options of ioredis, `{ cluster: [nodes] }`, or an ioredis client of yours, which is copied and never used itself
+ * @throws {InvalidOptionError} when an option cannot be used, and for a client with `keyPrefix`
  */
-export function redisStore(server: RedisServer, options: RedisStoreOptions = {}): RemoteStore {
+export function redisStore(server: RedisServer | RedisCluster, options: RedisStoreOptions = {}): RemoteStore {
   const parsed = parseOptions(options)
-  return new Store(ioredisConnector(server, parsed.connectMs), parsed, {
-    clock: systemClock,
-    ids: randomIds(),
-    random: Math.random,
-  })
+  const surroundings = { clock: systemClock, ids: randomIds(), random: Math.random }
+  if (!isCluster(server)) return new Store(ioredisConnector(server, parsed.connectMs), parsed, surroundings)
+  if (parsed.onRestart === 'replay')
+    throw new InvalidOptionError("Expected `onRestart` to be 'epoch' or 'trust' for a Redis Cluster, got 'replay'.")
+  return new ClusterStore(ioredisClusterConnector(server, parsed.connectMs), parsed, surroundings)
 }

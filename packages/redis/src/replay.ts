@@ -14,7 +14,8 @@ export async function replay(session: Session, done: () => void): Promise<void> 
   for (;;) {
     const journalled = session.ground.listener?.drain()
     if (journalled !== undefined) await apply(session, journalled)
-    else if (session.epoch.isDirty) await session.askEpoch()
+    // Another's is asked for by who needs it.
+    else if (session.root === session && session.epoch.isDirty) await session.askEpoch()
     else return done()
   }
 }

@@ -1,80 +1,31 @@
-import {
-  RemoteUnavailableError,
-  type Clock,
-  type Deadlines,
-  type Guard,
-  type Invalidation,
-  type InvalidationListener,
-} from '@holdfast/core'
-import type { Acknowledged } from './acknowledged.ts'
+import { RemoteUnavailableError, type Guard, type Invalidation } from '@holdfast/core'
 import { announcements, heardIn } from './announcement.ts'
 import { askEpoch } from './ask-epoch.ts'
 import { Belief } from './belief.ts'
-import type { BatchLimits } from './chunks.ts'
 import { Epoch } from './epoch.ts'
-import type { IdSource } from './ids.ts'
-import type { Keyspace } from './keyspace.ts'
-import type { Suspects } from './suspects.ts'
 import { ReplyError, type Command, type Link, type Reply, type SubscriberLink } from './link.ts'
 import type { RedisTime } from './redis-time.ts'
 import { withSource } from './scripts.ts'
-import type { TagLife } from './tag-life.ts'
+import type { Hearing, Relative, ServerFacts, SessionGround } from './session-ground.ts'
 import { TagSets } from './tag-sets.ts'
 import { TagTable } from './tag-table.ts'
 import { within } from './within.ts'
 
 /**
- * What a session hears. `all`: every announcement. `nothing`: its subscriber connection is lost, and being replaced. `refused`: the
- * server lets it not listen. `unasked`: nobody wants to hear.
- */
-export type Hearing = 'all' | 'nothing' | 'refused' | 'unasked'
-
-/** What a server says of itself. */
-export interface ServerFacts {
-  /** The id of the data connection there; `undefined` when it does not tell. */
-  readonly clientId: number | undefined
-  /** Names one life of one server process: another one is not believed about the past. */
-  readonly runId: string
-  /** Such as `7.0.15`; empty when it does not tell. */
-  readonly version: string
-  readonly time: RedisTime
-}
-
-/** What all sessions with one server share. */
-export interface SessionGround {
-  readonly keys: Keyspace
-  readonly clock: Clock
-  readonly deadlines: Deadlines
-  readonly ids: IdSource
-  readonly listener: InvalidationListener | undefined
-  readonly maxStalenessMs: number
-  readonly maxTags: number
-  readonly limits: BatchLimits
-  readonly tagLife: TagLife
-  readonly suspects: Suspects
-  /** A server that restarted is believed about the past. */
-  readonly believesRestarts: boolean
-  /** What is invalidated again where a server restarted; absent when nothing is. */
-  readonly acknowledged: Acknowledged | undefined
-  /** How long a command of the session's own may take, in milliseconds. */
-  readonly answerMs: number
-}
-
-/**
  * One unbroken time with one server: what was learnt in it (epoch, versions of tags) is true as long as it lasts, because everything
  * that changes is heard. It ends with its connections, or with the first command whose outcome is not known.
  */
-export class Session {
+export class Session implements Relative {
   readonly ground: SessionGround
   /** 8 characters that mark its own announcements. */
   readonly me: string
   readonly data: Link
   readonly server: ServerFacts
-  readonly epoch: Epoch = new Epoch()
   readonly tags: TagTable
   readonly tagSets: TagSets = new TagSets()
   readonly belief: Belief = new Belief()
-  hearing: Hearing = 'unasked'
+  /** What this session hears of its own node. */
+  ownHearing: Hearing = 'unasked'
   subscriber: SubscriberLink | undefined
   /** The id of the subscriber connection at the server. */
   subscriberId: number | undefined
@@ -91,6 +42,11 @@ export class Session {
   isEnded = false
   /** Called when a command of the session's own has failed. */
   onFailed: (cause: Error) => void = () => undefined
+  /** How long others vouch for what this node is giving away. */
+  vouchedUntil: () => number = () => Number.POSITIVE_INFINITY
+  /** The slots of its node, as it last told. */
+  slots: string | undefined
+  readonly #epoch = new Epoch()
   #asking: Promise<void> | undefined
   #barrier: Promise<void> | undefined
   #ownGuards: readonly Guard[] = []
@@ -104,9 +60,39 @@ export class Session {
     this.tags = new TagTable(ground.maxTags)
   }
 
+  /** The session with the node of the epoch: this one, where there is one node. */
+  get root(): Relative | undefined {
+    const { kin, node } = this.ground
+    return kin === undefined || kin.rootNode === node ? this : kin.root
+  }
+
+  /** The root epoch, as far as it is known. */
+  get epoch(): Epoch {
+    return this.ground.kin === undefined ? this.#epoch : (this.root?.ownEpoch ?? noEpoch)
+  }
+
+  /** As this session knows it; of use where it is the root. */
+  get ownEpoch(): Epoch {
+    return this.#epoch
+  }
+
+  /** What is heard of all that entries of this node depend on. */
+  get hearing(): Hearing {
+    const { root } = this
+    if (root === this || this.ownHearing !== 'all') return this.ownHearing
+    return root?.ownHearing ?? 'nothing'
+  }
+
   /** Whether table and epoch may be used in this tick. */
   get isTrusted(): boolean {
-    return !this.epoch.isDirty && (this.hearing !== 'all' || this.ground.clock.now() < this.belief.guard.goodUntil)
+    return !this.epoch.isDirty && (this.hearing !== 'all' || this.#isVouched(this.ground.clock.now()))
+  }
+
+  #isVouched(now: number): boolean {
+    const { root } = this
+    return (
+      now < this.belief.guard.goodUntil && (root === this || (root !== undefined && now < root.belief.guard.goodUntil))
+    )
   }
 
   /**
@@ -116,7 +102,9 @@ export class Session {
   async trusted(deadlineAt: number): Promise<void> {
     while (!this.isEnded && !this.isTrusted) {
       try {
-        await (this.epoch.isDirty ? this.within(this.askEpoch(), deadlineAt) : this.barrier(deadlineAt))
+        if (this.epoch.isDirty) await this.within(this.askEpoch(), deadlineAt)
+        else
+          await Promise.all([this.barrier(deadlineAt), this.root === this ? undefined : this.root?.barrier(deadlineAt)])
       } catch (error) {
         if (!this.isEnded && (this.hearing === 'all' || this.epoch.isDirty)) throw error
       }
@@ -128,9 +116,18 @@ export class Session {
    * by what announces them.
    */
   exchange(commands: readonly Command[], deadlineAt: number): Promise<readonly Reply[]> {
-    return within(this.ground.deadlines, this.data.send(commands), deadlineAt, (replies) =>
-      replies.some(isNoScript) ? this.#sendScripts(commands, replies, deadlineAt) : replies,
-    )
+    return this.exchangeOn(commands, deadlineAt, 0)
+  }
+
+  /** The same for commands that have been sent on so often. */
+  exchangeOn(commands: readonly Command[], deadlineAt: number, hops: number): Promise<readonly Reply[]> {
+    const { kin, deadlines } = this.ground
+    return within(deadlines, this.data.send(commands), deadlineAt, (replies) => {
+      if (replies.some(isNoScript)) return this.#sendScripts(commands, replies, deadlineAt)
+      return kin !== undefined && replies.some(isRedirected)
+        ? kin.follow(this, { commands, replies, deadlineAt, hops })
+        : replies
+    })
   }
 
   async #sendScripts(
@@ -176,19 +173,27 @@ export class Session {
     const what = heardIn(message, this.me)
     if (what === undefined) return
     if (what.type === 'all') return this.everythingChanged()
-    if (what.type === 'tags') this.tags.invalidate(what.names)
+    if (what.type === 'tags') this.forgetTags(what.names)
     this.ground.listener?.heard(what)
+  }
+
+  /** These tags were invalidated. */
+  forgetTags(names: readonly string[]): void {
+    this.tags.invalidate(names)
+    this.ground.kin?.forgetTags(names)
   }
 
   /** Another epoch began, in whatever way that was noticed. */
   everythingChanged(): void {
     this.forgetEpoch()
     this.ground.listener?.heard({ type: 'all' })
-    if (this.isOpen) this.askEpoch().catch(() => undefined)
+    if (this.root?.isOpen === true) this.askEpoch().catch(() => undefined)
   }
 
   /** What is known of epoch and tags is the past. */
   forgetEpoch(): void {
+    const { root } = this
+    if (root !== this) return root?.forgetEpoch()
     this.epoch.soil()
     this.belief.end()
     this.tags.invalidateAll()
@@ -196,6 +201,8 @@ export class Session {
 
   /** Asks for the epoch; shared by all who need it. Whether it is clean then, they look for themselves. */
   askEpoch(): Promise<void> {
+    const { root, ground } = this
+    if (root !== this) return ground.kin!.openRoot(this.ownDeadline()).then((open) => open.askEpoch())
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined
     })
@@ -205,7 +212,7 @@ export class Session {
   /** Resolves when all that was announced before the call has been heard. */
   barrier(deadlineAt: number): Promise<void> {
     const { subscriber } = this
-    if (this.hearing !== 'all' || subscriber === undefined)
+    if (this.ownHearing !== 'all' || subscriber === undefined)
       return Promise.reject(new RemoteUnavailableError('Announcements are not heard now.'))
     // Sent when this tick ends: a PING that left earlier proves nothing of what is announced until then.
     this.#barrier ??= Promise.resolve().then(() => {
@@ -219,14 +226,17 @@ export class Session {
   async beat(subscriber: SubscriberLink): Promise<void> {
     const sentAt = this.ground.clock.now()
     await subscriber.ping()
-    if (this.hearing === 'all' && this.subscriber === subscriber)
-      this.belief.extend(sentAt + this.ground.maxStalenessMs)
+    if (this.ownHearing !== 'all' || this.subscriber !== subscriber) return
+    this.belief.extend(Math.min(sentAt + this.ground.maxStalenessMs, this.vouchedUntil()))
   }
 
   /** The guards of an entry without tags, shared by all of them. */
   get ownGuards(): readonly Guard[] {
     const { guard } = this.belief
-    if (this.#ownGuards[0] !== guard) this.#ownGuards = [guard]
+    const { root } = this
+    const rootGuard = root === this ? undefined : (root?.belief.guard ?? unvouched)
+    if (this.#ownGuards[0] !== guard || this.#ownGuards[1] !== rootGuard)
+      this.#ownGuards = rootGuard === undefined ? [guard] : [guard, rootGuard]
     return this.#ownGuards
   }
 
@@ -242,6 +252,14 @@ export class Session {
     this.belief.resume()
     this.data.close()
     this.subscriber?.close()
+  }
+
+  /** Slots came or went: what this session vouched for may be invalidated elsewhere, and what it knows of tags may have moved. */
+  slotsChanged(): void {
+    this.belief.end()
+    this.belief.renew()
+    this.tags.invalidateAll()
+    this.ground.listener?.gap()
   }
 
   /** Another session has opened: what this one vouched for is not vouched for any more. Its data connection may live on in that. */
@@ -262,6 +280,14 @@ export class Session {
     }
     if (!this.epoch.isDirty) this.belief.renew()
   }
+}
+
+const noEpoch = new Epoch()
+/** Of what nobody vouches for. */
+const unvouched: Guard = { goodUntil: Number.NEGATIVE_INFINITY }
+
+function isRedirected(reply: Reply): boolean {
+  return reply instanceof ReplyError && (reply.code === 'MOVED' || reply.code === 'ASK' || reply.code === 'TRYAGAIN')
 }
 
 function isNoScript(reply: Reply): boolean {

@@ -1,7 +1,5 @@
 import {
   Deadlines,
-  InvalidOptionError,
-  RemoteTimeoutError,
   type Clock,
   type Fill,
   type Guard,
@@ -29,12 +27,11 @@ import { Keyspace } from './keyspace.ts'
 import { leaseIn } from './lease.ts'
 import { askInfo } from './info.ts'
 import type { Connector } from './link.ts'
+import { changeOn, readOn } from './node-calls.ts'
 import { Node } from './node.ts'
 import type { ParsedOptions } from './options.ts'
-import { suspect } from './oversized.ts'
 import { Suspects } from './suspects.ts'
 import { entriesAmong, removeMatching, scanPage } from './pattern.ts'
-import { readIn } from './read.ts'
 import { refused } from './reply.ts'
 import type { Session } from './session.ts'
 import { TagLife } from './tag-life.ts'
@@ -50,7 +47,7 @@ export interface Surroundings {
 }
 
 /** Memory is believed for ever by who does not listen: there is none. */
-const unasked: ListenOptions = {
+export const unasked: ListenOptions = {
   clock: undefined as never,
   maxStalenessMs: Number.POSITIVE_INFINITY,
   heartbeatMs: 3_000,
@@ -76,23 +73,7 @@ export class Store implements RemoteStore {
   }
 
   async getMany(keys: readonly string[], { deadlineAt }: RemoteCall): Promise<readonly RemoteRead[]> {
-    if (keys.length === 0) return []
-    for (;;) {
-      const session = this.#node.current ?? (await this.#node.session(deadlineAt))
-      try {
-        const found = await readIn(session, keys, deadlineAt)
-        if (found !== undefined) return found
-      } catch (error) {
-        const { ground } = session
-        if (error instanceof RemoteTimeoutError)
-          suspect(
-            session,
-            keys.map((key) => ground.keys.key(key)),
-          )
-        // Reading again in the next session is safe; waiting for it ends by the deadline.
-        if (!session.isEnded || error instanceof RemoteTimeoutError) throw error
-      }
-    }
+    return keys.length === 0 ? [] : readOn(this.#node, keys, deadlineAt)
   }
 
   setMany(writes: readonly RemoteWrite[], call: RemoteCall): Promise<readonly Stored[]> {
@@ -219,18 +200,8 @@ export class Store implements RemoteStore {
     return Promise.resolve()
   }
 
-  /** Makes a change. When it is not known to hold, the session ends: what was missed is replayed before anything is read. */
-  async #change<T>({ deadlineAt }: RemoteCall, what: Invalidation, make: (session: Session) => Promise<T>): Promise<T> {
-    const node = this.#node
-    const session = node.current ?? (await node.session(deadlineAt))
-    try {
-      const made = await make(session)
-      node.ground.acknowledged?.add(what)
-      return made
-    } catch (error) {
-      if (!(error instanceof InvalidOptionError)) node.fail(session, error as Error)
-      throw error
-    }
+  #change<T>({ deadlineAt }: RemoteCall, what: Invalidation, make: (session: Session) => Promise<T>): Promise<T> {
+    return changeOn(this.#node, { what, deadlineAt }, make)
   }
 
   #makeNode(listener: InvalidationListener | undefined, listening: ListenOptions): Node {
@@ -250,6 +221,8 @@ export class Store implements RemoteStore {
       believesRestarts: onRestart !== 'epoch',
       acknowledged: onRestart === 'replay' ? new Acknowledged(clock, replayWindowMs) : undefined,
       answerMs,
+      node: '',
+      kin: undefined,
     }
     const options = {
       connectMs,

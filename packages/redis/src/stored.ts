@@ -1,4 +1,5 @@
 import { packEntry, packTags, type Guard, type RemoteWrite, type Stored } from '@holdfast/core'
+import { guardsWith } from './keepers.ts'
 import type { Session } from './session.ts'
 import type { Stamp } from './tag-table.ts'
 
@@ -51,20 +52,20 @@ export function pack(
  */
 export function guardsOf(
   session: Session,
-  guard: Guard,
+  guards: readonly Guard[],
   tags: readonly string[],
   stamps: ReadonlyMap<string, Stamp>,
 ): Stored {
   if (session.hearing === 'unasked' || session.hearing === 'refused') return none
-  if (session.isEnded || guard !== session.belief.guard || isDead(guard)) return undefined
-  if (tags.length === 0) return session.ownGuards
-  const guards: Guard[] = [guard]
+  if (session.isEnded || guards !== session.ownGuards || guards.some(isDead)) return undefined
+  if (tags.length === 0) return guards
+  const records: Guard[] = []
   for (const name of tags) {
     const record = stamps.get(name)?.record
     if (record === undefined || isDead(record)) return undefined
-    guards.push(record)
+    records.push(record)
   }
-  return guards
+  return guardsWith(session, tags, records)
 }
 
 function isDead(guard: Guard): boolean {

@@ -1,5 +1,5 @@
 import type { Envelope, Guard } from '@holdfast/core'
-import type { TagRecord } from './tag-table.ts'
+import type { Relative } from './session-ground.ts'
 
 /** The tags of an entry whose versions are all current, with the guards of what they and the session stand for. */
 export interface TagSet {
@@ -17,24 +17,22 @@ export class TagSets {
   readonly #sets = new Map<string, TagSet>()
 
   /** `undefined` when the tags have to be looked at one by one. */
-  get(envelope: Envelope, session: Guard): TagSet | undefined {
+  get(envelope: Envelope, session: Relative): TagSet | undefined {
     const key = envelope.tagsKey
     const set = this.#sets.get(key)
     if (set === undefined) return undefined
     const { guards } = set
-    if (guards[0] === session && guards.every(isAlive)) return set
+    // Of several nodes each is believed until its own instant.
+    const now = session.ground.kin === undefined ? Number.NEGATIVE_INFINITY : session.ground.clock.now()
+    if (guards[0] === session.belief.guard && guards.every((guard) => guard.goodUntil > now)) return set
     this.#sets.delete(key)
     return undefined
   }
 
-  add(envelope: Envelope, session: Guard, names: readonly string[], records: readonly TagRecord[]): TagSet {
+  add(envelope: Envelope, names: readonly string[], guards: readonly Guard[]): TagSet {
     if (this.#sets.size >= maxSets) this.#sets.clear()
-    const set: TagSet = { names, guards: [session, ...records] }
+    const set: TagSet = { names, guards }
     this.#sets.set(envelope.tagsKey, set)
     return set
   }
-}
-
-function isAlive(guard: Guard): boolean {
-  return guard.goodUntil !== Number.NEGATIVE_INFINITY
 }

@@ -1,12 +1,16 @@
 import { tagValue } from './invalidate.ts'
+import { exchangeWithKeepers, keeperOf, recordOf, type TagCommand } from './keepers.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
 import { isBytes } from './reply.ts'
 import type { Session } from './session.ts'
+import type { Relative } from './session-ground.ts'
 import type { Stamp, TagLookup, TagRecord } from './tag-table.ts'
 
 /** A tag that was asked for, and where its replies stand. */
 interface Question {
   readonly name: string
+  /** The session with the node that keeps it. */
+  readonly keeper: Relative
   readonly lookup: TagLookup
   /** What it becomes if it is missing. */
   readonly fresh: Uint8Array
@@ -29,7 +33,7 @@ export class TagSnapshot {
   readonly invalidatedAt: Map<string, number> = new Map()
   /** Tags under whose keys stands something else; they have to be removed first. */
   readonly broken: string[] = []
-  readonly commands: Command[] = []
+  readonly commands: TagCommand[] = []
   readonly #session: Session
   readonly #questions: Question[] = []
   readonly #askedAt: number
@@ -38,7 +42,7 @@ export class TagSnapshot {
     this.#session = session
     this.#askedAt = session.ground.clock.now()
     for (const name of new Set(names)) {
-      const record = session.hearing === 'all' ? session.tags.get(name) : undefined
+      const record = session.hearing === 'all' ? recordOf(session, name) : undefined
       if (record !== undefined) this.stamps.set(name, record.stamp)
       if (record === undefined || this.#isAging(record)) this.#ask(name, record !== undefined)
     }
@@ -46,19 +50,20 @@ export class TagSnapshot {
 
   /** Takes the replies to `commands`. */
   take(replies: readonly Reply[]): void {
-    for (const { name, lookup, fresh, isExtended, reply: index } of this.#questions) {
+    for (const { name, keeper, lookup, fresh, isExtended, reply: index } of this.#questions) {
       const reply = replies[index]
-      const isFresh = this.#session.lacksNxGet ? isBytes(reply, 16) && reply.equals(fresh) : reply === null
+      const isFresh = keeper.lacksNxGet ? isBytes(reply, 16) && reply.equals(fresh) : reply === null
       const value = isFresh ? fresh : reply
       if (!isFresh && !isBytes(reply, 16)) {
-        this.#session.tags.abandon(lookup)
+        keeper.tags.abandon(lookup)
         if (!(reply instanceof ReplyError) || reply.code === 'WRONGTYPE') this.broken.push(name)
         continue
       }
       const bytes = new Uint8Array(value as Uint8Array)
       const version = bytes.subarray(0, 8)
       const extendedAt = isFresh || isExtended ? this.#askedAt : Number.NEGATIVE_INFINITY
-      const record = this.#session.tags.end(lookup, version, extendedAt)
+      const record =
+        keeper.ownHearing === 'all' ? keeper.tags.end(lookup, version, extendedAt) : keeper.tags.abandon(lookup)
       this.stamps.set(name, record?.stamp ?? { version, record: undefined })
       this.invalidatedAt.set(name, isFresh ? Number.POSITIVE_INFINITY : instantIn(bytes))
     }
@@ -66,19 +71,22 @@ export class TagSnapshot {
 
   /** The commands were not answered. */
   abandon(): void {
-    for (const { lookup } of this.#questions) this.#session.tags.abandon(lookup)
+    for (const { keeper, lookup } of this.#questions) keeper.tags.abandon(lookup)
   }
 
   #ask(name: string, isKnown: boolean): void {
-    const session = this.#session
-    const { keys, tagLife } = session.ground
+    const keeper = keeperOf(this.#session, name) ?? this.#session
+    const { keys, tagLife } = keeper.ground
     const key = keys.tag(name)
-    const fresh = tagValue(session, createdMarginMs)
-    if (session.lacksNxGet) this.commands.push(['SET', key, fresh, 'NX', 'PX', tagLife.px], ['GET', key])
-    else this.commands.push(['SET', key, fresh, 'NX', 'GET', 'PX', tagLife.px])
+    const fresh = tagValue(keeper, createdMarginMs)
+    const ask = (...command: Command): unknown => this.commands.push({ tag: name, command })
+    if (keeper.lacksNxGet) {
+      ask('SET', key, fresh, 'NX', 'PX', tagLife.px)
+      ask('GET', key)
+    } else ask('SET', key, fresh, 'NX', 'GET', 'PX', tagLife.px)
     const reply = this.commands.length - 1
-    if (isKnown) this.commands.push(['PEXPIRE', key, tagLife.px, 'GT'])
-    this.#questions.push({ name, lookup: session.tags.begin(name), fresh, isExtended: isKnown, reply })
+    if (isKnown) ask('PEXPIRE', key, tagLife.px, 'GT')
+    this.#questions.push({ name, keeper, lookup: keeper.tags.begin(name), fresh, isExtended: isKnown, reply })
   }
 
   /** Its key may end before the entries that are written with it. */
@@ -98,15 +106,14 @@ export async function takeSnapshot(
   deadlineAt: number,
 ): Promise<{ readonly snapshot: TagSnapshot; readonly replies: readonly Reply[] }> {
   const snapshot = new TagSnapshot(session, names)
-  const replies = await ask(session, snapshot, others, deadlineAt)
+  const replies = await ask(session, snapshot, { own: others, removals: [] }, deadlineAt)
   if (snapshot.broken.length > 0) {
     const again = new TagSnapshot(session, snapshot.broken)
-    await ask(
-      session,
-      again,
-      snapshot.broken.map((name): Command => ['UNLINK', session.ground.keys.tag(name)]),
-      deadlineAt,
-    )
+    const removals = snapshot.broken.map((tag) => ({
+      tag,
+      command: ['UNLINK', session.ground.keys.tag(tag)] as const,
+    }))
+    await ask(session, again, { own: [], removals }, deadlineAt)
     for (const [name, stamp] of again.stamps) snapshot.stamps.set(name, stamp)
     for (const [name, at] of again.invalidatedAt) snapshot.invalidatedAt.set(name, at)
   }
@@ -116,14 +123,14 @@ export async function takeSnapshot(
 async function ask(
   session: Session,
   snapshot: TagSnapshot,
-  others: readonly Command[],
+  { own, removals }: { readonly own: readonly Command[]; readonly removals: readonly TagCommand[] },
   deadlineAt: number,
 ): Promise<readonly Reply[]> {
-  if (others.length + snapshot.commands.length === 0) return []
+  if (own.length + snapshot.commands.length === 0) return []
   try {
-    const replies = await session.exchange([...others, ...snapshot.commands], deadlineAt)
-    snapshot.take(replies.slice(others.length))
-    return replies.slice(0, others.length)
+    const replies = await exchangeWithKeepers(session, own, [...removals, ...snapshot.commands], deadlineAt)
+    snapshot.take(replies.asked.slice(removals.length))
+    return replies.own
   } catch (error) {
     snapshot.abandon()
     throw error

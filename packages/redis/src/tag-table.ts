@@ -35,6 +35,9 @@ export interface TagLookup {
   users: number
 }
 
+/** Of all tables together: a tag may be in another one than an entry's session. */
+let lastSeq = 0
+
 /**
  * The tags whose version a session knows, kept true by the announcements it hears. Bounded: the guard of a forgotten one dies.
  * An answer that was under way while its tag was invalidated does not enter (§7 "stale-tag-table").
@@ -43,7 +46,6 @@ export class TagTable {
   readonly #maxTags: number
   readonly #records = new Map<string, TagRecord>()
   readonly #lookups = new Map<string, TagLookup>()
-  #seq = 0
 
   constructor(maxTags: number) {
     this.#maxTags = maxTags
@@ -55,7 +57,7 @@ export class TagTable {
 
   /** Records made so far: one with a greater `seq` was read later. */
   get seq(): number {
-    return this.#seq
+    return lastSeq
   }
 
   get(name: string): TagRecord | undefined {
@@ -88,7 +90,7 @@ export class TagTable {
       return known
     }
     this.#kill(lookup.name)
-    const record = new TagRecord(version, ++this.#seq, extendedAt)
+    const record = new TagRecord(version, ++lastSeq, extendedAt)
     this.#records.set(lookup.name, record)
     if (this.#records.size > this.#maxTags) this.#forgetOldest()
     return record

@@ -17,6 +17,8 @@ export function within<T>(
     deadlines.add(timed)
     promise.then(
       (value) => {
+        // Nobody waits any more, and nobody would hear of what `take` makes of it.
+        if (timed.settled) return
         deadlines.settle(timed)
         resolve(take === undefined ? value : take(value))
       },

@@ -19,7 +19,7 @@ export async function setIn(
   const { epoch, stamps } = isGrounded(session, writes)
     ? { epoch: session.epoch.id, stamps: noStamps }
     : await ground(session, writes, deadlineAt)
-  const { guard } = session.belief
+  const guards = session.ownGuards
   const now = session.ground.clock.now()
   const packed = writes.map((write) =>
     epoch === undefined || write.tags.some((tag) => !stamps.has(tag))
@@ -32,7 +32,7 @@ export async function setIn(
   const { isFull } = await sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt)
   for (const [position, members] of indexes.entries())
     if (isFull[position]) for (const index of members) isStored[index] = false
-  return writes.map((write, index) => (isStored[index] ? guardsOf(session, guard, write.tags, stamps) : undefined))
+  return writes.map((write, index) => (isStored[index] ? guardsOf(session, guards, write.tags, stamps) : undefined))
 }
 
 const noStamps: ReadonlyMap<string, Stamp> = new Map()
@@ -100,7 +100,7 @@ export async function settleIn(
   const { replies } = await sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt)
   return settlements.map(({ lease, write }, index) =>
     replies[index] === 1 && commands[index]![0] === 'EVALSHA' && lease instanceof HeldLease
-      ? guardsOf(session, lease.guard, write!.tags, lease.stamps)
+      ? guardsOf(session, lease.guards, write!.tags, lease.stamps)
       : undefined,
   )
 }

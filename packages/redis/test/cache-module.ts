@@ -9,11 +9,11 @@ const fewEntries = 40
 
 /** Entries leave the memory of every fourth process by themselves; the others keep theirs as long as they can, right or wrong. */
 export function createCacheFor(options: CheckedCacheOptions): CheckedCache {
-  const { redisUrl, prefix, maxStalenessMs, heartbeatMs, worker } = options
+  const { redisUrl, cluster, sentinels, prefix, maxStalenessMs, heartbeatMs, worker } = options
   return createCache({
     name: 'history',
     memory: worker % 4 === 3 ? smallStore() : mapStore(),
-    remote: redisStore(redisUrl, { prefix }),
+    remote: redisStore(cluster === undefined ? (sentinels ?? redisUrl) : { cluster }, { prefix }),
     coherence: { maxStaleness: `${maxStalenessMs}ms`, heartbeat: `${heartbeatMs}ms` },
   })
 }

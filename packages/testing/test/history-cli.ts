@@ -2,7 +2,14 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { checkHistory, historyFaults, type HistoryFault, type HistoryMode } from '../src/history/index.ts'
+import {
+  checkHistory,
+  clusterFaults,
+  historyFaults,
+  sentinelFaults,
+  type HistoryFault,
+  type HistoryMode,
+} from '../src/history/index.ts'
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== '--'),
@@ -12,11 +19,15 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     workers: { type: 'string', default: '4' },
     mode: { type: 'string', default: 'invalidate' },
+    topology: { type: 'string', default: 'server' },
     faults: { type: 'string', default: 'all' },
     module: { type: 'string', default: resolve(import.meta.dirname, '../../redis/test/cache-module.ts') },
     'keep-going': { type: 'boolean', default: false },
   },
 })
+
+const topology = values.topology as 'server' | 'cluster' | 'sentinels'
+const known = { server: historyFaults, cluster: clusterFaults, sentinels: sentinelFaults }[topology]
 
 const report = await checkHistory({
   cacheModule: values.module.startsWith('file:') ? values.module : pathToFileURL(resolve(values.module)),
@@ -24,6 +35,7 @@ const report = await checkHistory({
   ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
   workers: Number(values.workers),
   mode: values.mode as HistoryMode,
+  topology,
   faults: faultsNamed(values.faults),
   keepGoing: values['keep-going'],
   report: (line) => console.log(line),
@@ -32,9 +44,9 @@ console.log(report.text)
 process.exitCode = report.violations > 0 ? 1 : 0
 
 function faultsNamed(names: string): readonly HistoryFault[] {
-  if (names === 'all') return historyFaults
+  if (names === 'all') return known
   if (names === 'none') return []
-  const unknown = names.split(',').filter((name) => !(historyFaults as readonly string[]).includes(name))
-  if (unknown.length > 0) throw new Error(`Unknown faults: ${unknown.join(', ')}. Known: ${historyFaults.join(', ')}.`)
+  const unknown = names.split(',').filter((name) => !(known as readonly string[]).includes(name))
+  if (unknown.length > 0) throw new Error(`Unknown faults: ${unknown.join(', ')}. Known: ${known.join(', ')}.`)
   return names.split(',') as HistoryFault[]
 }

@@ -1,8 +1,8 @@
-import { examineRedis } from 'holdfast'
-import { findRedis, hostOf, type RedisFlags } from '../connection.ts'
+import { describePlace, examineRedis } from 'holdfast'
+import { findRedis, isClusterPlace, type RedisFlags } from '../connection.ts'
 import type { Finding, Level } from '../doctor/finding.ts'
 import { findingsOf } from '../doctor/findings.ts'
-import { ExitCode } from '../exit-code.ts'
+import { CliError, ExitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
 import { reasonOf } from '../reason.ts'
 
@@ -14,9 +14,12 @@ export interface DoctorFlags extends RedisFlags {
 /** Examines a Redis as the application would use it, with advice for each finding. */
 export async function doctor(flags: DoctorFlags, output: Output): Promise<number> {
   const place = findRedis(flags)
-  const findings = await examineRedis(place.url, { prefix: place.prefix }).then(
+  const { server, prefix } = place
+  if (isClusterPlace(server))
+    throw new CliError(ExitCode.usage, 'The doctor looks at one server: say --redis with the URL of one of the nodes.')
+  const findings = await examineRedis(server, { prefix }).then(
     (found) => findingsOf(found, place),
-    (error: unknown): readonly Finding[] => [unreachable(place.url, error)],
+    (error: unknown): readonly Finding[] => [unreachable(describePlace(server), error)],
   )
   output.result({ findings }, () => findings.map(show).join('\n'))
   const isBad = (level: Level): boolean => level === 'error' || (flags.strict === true && level === 'warning')
@@ -24,14 +27,14 @@ export async function doctor(flags: DoctorFlags, output: Output): Promise<number
   return findings.some(({ level }) => isBad(level)) ? ExitCode.no : ExitCode.ok
 }
 
-function unreachable(url: string, error: unknown): Finding {
+function unreachable(where: string, error: unknown): Finding {
   const reason = reasonOf(error)
   const advice = /WRONGPASS|NOAUTH|AUTH/.test(reason)
     ? 'Check REDIS_PASSWORD and REDIS_USERNAME; in REDIS_URL, special characters of the password are written as %XX.'
     : /ENOTFOUND|EAI_AGAIN/.test(reason)
       ? 'The name is not known here: check REDIS_HOST, and the DNS of this machine.'
       : 'Is the server running, its address and port right, and the way to it open (firewall, security group, bind, TLS)?'
-  return { check: 'connection', level: 'error', message: `Redis at ${hostOf(url)} cannot be used: ${reason}`, advice }
+  return { check: 'connection', level: 'error', message: `Redis at ${where} cannot be used: ${reason}`, advice }
 }
 
 const marks: Readonly<Record<Level, string>> = {

@@ -1,16 +1,11 @@
 import type { RedisExamination } from 'holdfast'
+import type { RedisPlace } from '../connection.ts'
 import { showBytes, showMs } from '../output.ts'
 import type { Finding } from './finding.ts'
 import { rightsFindings } from './rights.ts'
 
-/** The connection, as far as advice depends on it. */
-export interface Place {
-  readonly url: string
-  readonly prefix: string
-}
-
 /** What an examination means for a cache. */
-export function findingsOf(found: RedisExamination, place: Place): readonly Finding[] {
+export function findingsOf(found: RedisExamination, place: RedisPlace): readonly Finding[] {
   return [
     { check: 'connection', level: 'ok', message: `${found.address}, in ${showMs(found.connectMs)}` },
     ...version(found),
@@ -77,8 +72,9 @@ function topology({ mode, role }: RedisExamination): readonly Finding[] {
   return [{ check: 'topology', level: 'ok', message: 'one server, which takes writes' }]
 }
 
-function security({ url }: Place): readonly Finding[] {
-  const { hostname, password } = new URL(url)
+function security({ server }: RedisPlace): readonly Finding[] {
+  if (typeof server !== 'string') return []
+  const { hostname, password } = new URL(server)
   if (password !== '' || /^(localhost|127\.|\[?::1)/.test(hostname)) return []
   return [
     {

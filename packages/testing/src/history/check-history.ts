@@ -1,9 +1,12 @@
 import { startFaultProxy } from '../proxy/start-fault-proxy.ts'
 import { seededRandom, type Random } from '../random.ts'
+import { startCluster } from '../redis/start-cluster.ts'
+import { startSentinels } from '../redis/start-sentinels.ts'
 import { startRedis, type RedisServer } from '../redis/start-redis.ts'
 import { tether } from '../redis/tether.ts'
 import { carriedOver } from './carry.ts'
-import { historyFaults, type HistoryFault, type Stage } from './faults.ts'
+import { clusterFaults, historyFaults, sentinelFaults, type HistoryFault } from './faults.ts'
+import type { Stage } from './stage.ts'
 import { judge, type Limits } from './judge.ts'
 import type { InvalidationRecord } from './record.ts'
 import { HistoryReport } from './report.ts'
@@ -22,7 +25,9 @@ export interface HistoryOptions {
   readonly seed?: number
   /** How many processes; every second one has a proxy before Redis that can fail it alone. @default 4 */
   readonly workers?: number
-  /** What is done to Redis, connections and processes, in turn; nothing in the first and every fifth round. @default all */
+  /** What the caches stand on: one server, a cluster of three primaries with a replica each, or a primary and a replica with three Sentinels. @default 'server' */
+  readonly topology?: 'server' | 'cluster' | 'sentinels'
+  /** What is done to Redis, connections and processes, in turn; nothing in the first and every fifth round. @default all that the topology knows */
   readonly faults?: readonly HistoryFault[]
   /** @default 'invalidate' */
   readonly mode?: HistoryMode
@@ -51,15 +56,24 @@ export interface HistoryOptions {
  */
 export async function checkHistory(options: HistoryOptions): Promise<HistoryReport> {
   const { seconds = 12, seed = Math.floor(Math.random() * 2 ** 31), workers = 4, maxStalenessMs = 1_000 } = options
-  const { faults = historyFaults, mode = 'invalidate', roundSeconds = 6 } = options
+  const { topology = 'server', mode = 'invalidate', roundSeconds = 6 } = options
+  const { faults = { server: historyFaults, cluster: clusterFaults, sentinels: sentinelFaults }[topology] } = options
   const random = seededRandom(seed)
   const startedAt = process.hrtime.bigint()
   const now = (): number => Number(process.hrtime.bigint() - startedAt) / 1e6
-  const report = new HistoryReport({ seed, seconds, workers, mode, faults, cacheModule: String(options.cacheModule) })
+  const report = new HistoryReport({
+    seed,
+    seconds,
+    workers,
+    mode,
+    faults,
+    topology,
+    cacheModule: String(options.cacheModule),
+  })
   const inTurn = takingTurns(faults, random.fork('faults'))
 
   await using stack = new AsyncDisposableStack()
-  const stage = await setUp(stack, { ...options, seed, workers, mode, maxStalenessMs }, startedAt)
+  const stage = await setUp(stack, { ...options, topology, seed, workers, mode, maxStalenessMs }, startedAt)
   let before: readonly InvalidationRecord[] = []
   let leftMs = seconds * 1_000
   for (let round = 0; leftMs > 0; round += 1) {
@@ -79,6 +93,7 @@ export async function checkHistory(options: HistoryOptions): Promise<HistoryRepo
 
 type Ready = HistoryOptions & {
   readonly seed: number
+  readonly topology: 'server' | 'cluster' | 'sentinels'
   readonly workers: number
   readonly mode: HistoryMode
   readonly maxStalenessMs: number
@@ -86,28 +101,35 @@ type Ready = HistoryOptions & {
 
 async function setUp(stack: AsyncDisposableStack, options: Ready, startedAt: bigint): Promise<Stage> {
   const { seed, workers: count, mode, maxStalenessMs, prefix = 'history:', heartbeatMs = 200 } = options
-  const redis = options.redis ?? stack.use(await startRedis())
+  const cluster = options.topology === 'cluster' ? stack.use(await startCluster({ nodeTimeoutMs: 1_000 })) : undefined
+  const sentinels = options.topology === 'sentinels' ? stack.use(await startSentinels()) : undefined
+  const redis = cluster?.nodes[0] ?? sentinels?.servers[0] ?? options.redis ?? stack.use(await startRedis())
+  const places = {
+    ...(cluster && { cluster: cluster.seeds }),
+    ...(sentinels && { sentinels: { sentinels: [...sentinels.addresses], name: sentinels.name } }),
+  }
   const tie = tether()
   stack.defer(() => tie.cut())
   const truth = new Truth()
   const workers: WorkerProcess[] = []
   const proxies = []
   for (let worker = 0; worker < count; worker += 1) {
-    const proxy = worker % 2 === 1 ? stack.use(await startFaultProxy(redis)) : undefined
+    const proxy =
+      worker % 2 === 1 && options.topology === 'server' ? stack.use(await startFaultProxy(redis)) : undefined
     if (proxy !== undefined) proxies.push(proxy)
     const started = await WorkerProcess.start(truth, tie)
     workers.push(started)
     stack.defer(() => started.close())
     await started.call('open', {
       cacheModule: String(options.cacheModule),
-      cache: { redisUrl: proxy?.url() ?? redis.url, prefix, maxStalenessMs, heartbeatMs, worker },
+      cache: { redisUrl: proxy?.url() ?? redis.url, ...places, prefix, maxStalenessMs, heartbeatMs, worker },
       seed,
       workers: count,
       startedAtNs: String(startedAt),
       mode,
     })
   }
-  return { redis, proxies, workers, prefix, random: seededRandom(seed).fork('stage') }
+  return { redis, cluster, sentinels, proxies, workers, prefix, random: seededRandom(seed).fork('stage') }
 }
 
 /** Every fault once in a shuffled order, then again in another. */

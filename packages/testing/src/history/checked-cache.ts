@@ -1,7 +1,14 @@
 /** What a worker's cache is told to be. */
 export interface CheckedCacheOptions {
-  /** Where Redis is: for some workers a proxy in front of it. */
+  /** Where Redis is: for some workers a proxy in front of it. In a cluster one of its nodes, behind Sentinels the first primary. */
   readonly redisUrl: string
+  /** Nodes of the cluster, where there is one. */
+  readonly cluster?: readonly { readonly host: string; readonly port: number }[]
+  /** The Sentinels, where there are some, and what they call the primary. */
+  readonly sentinels?: {
+    readonly sentinels: { readonly host: string; readonly port: number }[]
+    readonly name: string
+  }
   /** What the cache's keys in Redis must begin with; faults look for its bookkeeping there. */
   readonly prefix: string
   /** How long memory may be believed without contact to Redis. */

@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { subscribers, type Fault } from '../proxy/fault.ts'
 import type { FaultProxy } from '../proxy/start-fault-proxy.ts'
-import type { Random } from '../random.ts'
 import type { RedisServer } from '../redis/start-redis.ts'
+import { clusterFaultActs, sentinelFaultActs, type ClusterFault, type SentinelFault } from './topology-faults.ts'
+import type { Stage } from './stage.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
-/** What faults can be done to. */
-export interface Stage {
-  readonly redis: RedisServer
-  /** In front of every second worker. */
-  readonly proxies: readonly FaultProxy[]
-  readonly workers: readonly WorkerProcess[]
-  /** What the caches' keys begin with. */
-  readonly prefix: string
-  readonly random: Random
-}
-
 /** The name of a fault that a history can be put through. */
-export type HistoryFault =
+export type HistoryFault = ServerFault | ClusterFault | SentinelFault
+
+/** What can be done to one server, and the way to it. */
+type ServerFault =
   | 'killSubscribers'
   | 'killConnections'
   | 'freeze'
@@ -41,7 +34,7 @@ export type HistoryFault =
   | 'cutReplies'
 
 /** Each resolves when what it did is over; what the processes make of it may take longer. */
-const faults: Readonly<Record<HistoryFault, (stage: Stage) => Promise<void>>> = {
+const faults: Readonly<Record<ServerFault, (stage: Stage) => Promise<void>>> = {
   killSubscribers: async ({ redis }) => void (await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub')),
   killConnections: async ({ redis }) => void (await redis.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')),
   freeze: async ({ redis }) => {
@@ -102,11 +95,18 @@ const faults: Readonly<Record<HistoryFault, (stage: Stage) => Promise<void>>> = 
   cutReplies: (stage) => onProxy(stage, (proxy) => proxy.cutAfter(() => 200 + stage.random.below(20_000))),
 }
 
-export const historyFaults: readonly HistoryFault[] = Object.keys(faults) as HistoryFault[]
+/** Where Redis is one server. */
+export const historyFaults: readonly HistoryFault[] = Object.keys(faults) as ServerFault[]
+
+/** What can be done to a cluster. */
+export const clusterFaults: readonly HistoryFault[] = Object.keys(clusterFaultActs) as ClusterFault[]
+
+/** What can be done to servers that Sentinels watch. */
+export const sentinelFaults: readonly HistoryFault[] = Object.keys(sentinelFaultActs) as SentinelFault[]
 
 /** Does it, and resolves when it is over. */
 export function inflict(fault: HistoryFault, stage: Stage): Promise<void> {
-  return faults[fault](stage)
+  return { ...faults, ...clusterFaultActs, ...sentinelFaultActs }[fault](stage)
 }
 
 async function stopped(worker: WorkerProcess, during: () => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ export type {
   CheckedValue,
   CheckedWritten,
 } from './checked-cache.ts'
-export { historyFaults, type HistoryFault } from './faults.ts'
+export { clusterFaults, historyFaults, sentinelFaults, type HistoryFault } from './faults.ts'
 export type { Lateness } from './lateness.ts'
 export type { HistoryRecipe, HistoryReport } from './report.ts'
 export type { HistoryMode } from './worker-messages.ts'

@@ -12,6 +12,7 @@ export interface HistoryRecipe {
   readonly workers: number
   readonly mode: HistoryMode
   readonly faults: readonly HistoryFault[]
+  readonly topology: 'server' | 'cluster' | 'sentinels'
   readonly cacheModule: string
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inflict, type HistoryFault, type Stage } from './faults.ts'
+import { inflict, type HistoryFault } from './faults.ts'
+import type { Stage } from './stage.ts'
 import type { History } from './history.ts'
 import type { FailureRecord, FaultRecord, FinalRead, InvalidationRecord, WorkerRecord } from './record.ts'
 import type { WorkerProcess } from './worker-process.ts'

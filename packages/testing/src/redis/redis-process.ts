@@ -12,6 +12,8 @@ export interface RedisRun {
   readonly binary: string
   readonly folder: string
   readonly port: number
+  /** After the name of the configuration. */
+  readonly arguments?: readonly string[]
   /** Lines of `redis.conf`. */
   readonly config: readonly string[]
   readonly admin: { readonly username: string; readonly password: string }
@@ -95,10 +97,17 @@ export class RedisProcess {
 }
 
 /** Whether the server is up, and ours: no other one knows the password that was made for it. */
-async function answers(run: RedisRun): Promise<boolean> {
+export async function answers(
+  run: Pick<RedisRun, 'port' | 'admin'> & { readonly timeoutMs?: number },
+): Promise<boolean> {
   let connection: RawConnection | undefined
   try {
-    connection = await RawConnection.open({ host: '127.0.0.1', port: run.port, ...run.admin, timeoutMs: 2_000 })
+    connection = await RawConnection.open({
+      host: '127.0.0.1',
+      port: run.port,
+      ...run.admin,
+      timeoutMs: run.timeoutMs ?? 2_000,
+    })
     await connection.send(['PING'])
     return true
   } catch (error) {
@@ -123,7 +132,10 @@ async function isStopped(pid: number): Promise<boolean> {
 async function spawned(run: RedisRun, log: string): Promise<ChildProcess> {
   const file = await open(log, 'w')
   try {
-    const child = spawn(run.binary, ['redis.conf'], { cwd: run.folder, stdio: ['ignore', file.fd, file.fd] })
+    const child = spawn(run.binary, ['redis.conf', ...(run.arguments ?? [])], {
+      cwd: run.folder,
+      stdio: ['ignore', file.fd, file.fd],
+    })
     if (child.pid !== undefined) return child
     const [error] = (await once(child, 'error')) as [Error]
     throw error

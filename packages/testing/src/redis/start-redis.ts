@@ -7,9 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RawConnection } from './connection.ts'
 import { freePort } from './free-port.ts'
 import { provideRedisServer } from './provide.ts'
-import { PortTakenError, RedisProcess, type RedisRun } from './redis-process.ts'
+import { answers, PortTakenError, RedisProcess, type RedisRun } from './redis-process.ts'
 import type { RespReply } from './resp.ts'
 import { tether, type Tether } from './tether.ts'
+import { writeCertificate } from './certificate.ts'
 
 /** How a test's server is set up. */
 export interface StartRedisOptions {
@@ -27,6 +28,18 @@ export interface StartRedisOptions {
    */
   readonly password?: string
   /**
+   * Listens with TLS too: {@link RedisServer.tls} says where.
+   *
+   * @default false
+   */
+  readonly tls?: boolean
+  /**
+   * Runs as a Sentinel, which keeps no data.
+   *
+   * @default false
+   */
+  readonly sentinel?: boolean
+  /**
    * The server's executable.
    *
    * @default what {@link provideRedisServer} finds
@@ -43,6 +56,15 @@ export interface RestartOptions {
   readonly data: 'empty' | 'kept' | 'older'
 }
 
+/** How a server is reached with TLS. */
+export interface TlsEnd {
+  /** `rediss://127.0.0.1:…`, with the password where there is one. */
+  readonly url: string
+  readonly port: number
+  /** The certificate of the authority that signed the server's, as PEM. */
+  readonly ca: string
+}
+
 /** A reply with bulk strings as text. */
 export type TextReply = string | number | null | Error | readonly TextReply[]
 
@@ -53,6 +75,10 @@ export interface RedisServer extends AsyncDisposable {
   /** `redis://127.0.0.1:…`, with the password where there is one. */
   readonly url: string
   readonly isRunning: boolean
+  /** Where it listens with TLS, and the certificate that clients must trust; `undefined` when it was not asked for. */
+  readonly tls: TlsEnd | undefined
+  /** The path of its Unix socket. */
+  readonly socketPath: string
   /**
    * Runs a command on the test's own connection, which may do everything whatever the rights of others.
    *
@@ -61,6 +87,10 @@ export interface RedisServer extends AsyncDisposable {
   command(...args: readonly (string | number | Uint8Array)[]): Promise<TextReply>
   /** As {@link command}, with bulk strings as bytes. */
   commandBytes(...args: readonly (string | number | Uint8Array)[]): Promise<RespReply>
+  /** A user of the test's own who may do everything, such as move keys between servers. */
+  readonly admin: { readonly username: string; readonly password: string }
+  /** Whether it answers a PING within a second: it runs, and is not frozen. */
+  answers(): Promise<boolean>
   /** Another connection with all rights. The test closes it. */
   connect(): Promise<RawConnection>
   /** How often each command has been called since the server started, by lower-case name; subcommands as `client|id`. */
@@ -92,9 +122,13 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<Redis
   try {
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort()
-      const run = { binary, folder, port, admin, tether: tie, config: configLines(port, admin, options) }
+      const certificate = options.tls === true ? await writeCertificate(folder) : undefined
+      const tls = certificate && { port: await freePort(), ...certificate }
+      const config = [...configLines(port, admin, options), ...(tls === undefined ? [] : tlsLines(tls.port))]
+      const mode = options.sentinel === true ? ['--sentinel'] : []
+      const run = { binary, folder, port, admin, tether: tie, config, arguments: mode }
       try {
-        return new OwnRedis(run, await RedisProcess.start(run), options.password)
+        return new OwnRedis(run, await RedisProcess.start(run), { password: options.password, tls })
       } catch (error) {
         if (!(error instanceof PortTakenError) || attempt === 10) throw error
       }
@@ -109,15 +143,24 @@ class OwnRedis implements RedisServer {
   readonly host = '127.0.0.1'
   readonly port: number
   readonly url: string
+  readonly tls: TlsEnd | undefined
+  readonly socketPath: string
   readonly #run: RedisRun
   readonly #tether: Tether
   #process: RedisProcess
   #connection: Promise<RawConnection> | undefined
   #stopped: Promise<void> | undefined
 
-  constructor(run: RedisRun, process: RedisProcess, password: string | undefined) {
+  constructor(
+    run: RedisRun,
+    process: RedisProcess,
+    { password, tls }: { password: string | undefined; tls: { port: number; ca: string } | undefined },
+  ) {
+    const login = password === undefined ? '' : `:${encodeURIComponent(password)}@`
     this.port = run.port
-    this.url = `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${run.port}`
+    this.url = `redis://${login}127.0.0.1:${run.port}`
+    this.tls = tls && { ...tls, url: `rediss://${login}127.0.0.1:${tls.port}` }
+    this.socketPath = join(run.folder, 'redis.sock')
     this.#run = run
     this.#tether = run.tether
     this.#process = process
@@ -134,6 +177,15 @@ class OwnRedis implements RedisServer {
   async commandBytes(...args: readonly (string | number | Uint8Array)[]): Promise<RespReply> {
     const connection = await this.#openConnection()
     return connection.send(args)
+  }
+
+  get admin(): RedisRun['admin'] {
+    return this.#run.admin
+  }
+
+  async answers(): Promise<boolean> {
+    if (!this.isRunning) return false
+    return answers({ ...this.#run, timeoutMs: 1_000 }).catch(() => false)
   }
 
   connect(): Promise<RawConnection> {
@@ -209,20 +261,33 @@ async function startAgain(run: RedisRun): Promise<RedisProcess> {
 }
 
 function configLines(port: number, admin: RedisRun['admin'], options: StartRedisOptions): string[] {
-  const lines = [
-    'bind 127.0.0.1',
-    `port ${port}`,
-    'save ""',
-    'appendonly no',
-    'repl-diskless-sync-delay 0',
-    'enable-debug-command yes',
-    `user ${admin.username} on >${admin.password} ~* &* +@all`,
-  ]
-  if (options.password !== undefined) lines.push(`requirepass ${JSON.stringify(options.password)}`)
+  const lines = ['bind 127.0.0.1', `port ${port}`, `user ${admin.username} on >${admin.password} ~* &* +@all`]
+  if (options.sentinel !== true)
+    lines.push(
+      'save ""',
+      'appendonly no',
+      'repl-diskless-sync-delay 0',
+      'enable-debug-command yes',
+      'unixsocket redis.sock',
+    )
+  if (options.password !== undefined) {
+    const password = JSON.stringify(options.password)
+    lines.push(`requirepass ${password}`, `masterauth ${password}`)
+  }
   for (const [name, value] of Object.entries(options.config ?? {})) {
     for (const each of typeof value === 'object' ? value : [value]) lines.push(`${name} ${each}`)
   }
   return lines
+}
+
+function tlsLines(port: number): readonly string[] {
+  return [
+    `tls-port ${port}`,
+    'tls-cert-file server.crt',
+    'tls-key-file server.key',
+    'tls-ca-cert-file ca.crt',
+    'tls-auth-clients no',
+  ]
 }
 
 function asText(reply: RespReply): TextReply {
