@@ -114,8 +114,7 @@ export class View implements Namespace {
 
   setMany<T>(entries: Iterable<readonly [string, T]>, options?: WriteOptions<T>): Promise<Written> {
     return this.#change(async () => {
-      const whole: (readonly [string, T])[] = []
-      for (const [key, value] of entries) whole.push([this.#key(key), value])
+      const whole = Array.from(entries, ([key, value]) => [this.#key(key), value] as const)
       return write(this.#scope, whole, this.#policy(options))
     })
   }
