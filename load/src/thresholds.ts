@@ -18,6 +18,15 @@ const outage: Conditions = {
   'stale at rest': ['count==0'],
 }
 
+/** An alert fires within two windows (of 3 s), once, and clears as soon again. */
+function alert(rule: string): Conditions {
+  return {
+    [`times{alert:${rule}}`]: ['count==1'],
+    [`fired{alert:${rule}}`]: ['delay<=6s'],
+    [`cleared{alert:${rule}}`]: ['delay<=6s'],
+  }
+}
+
 /**
  * What must hold, for each scenario. Conditions on counts and their ratios hold on any machine: the traffic is seeded. Those in
  * milliseconds leave a machine of two processors room to be busy.
@@ -89,6 +98,14 @@ export const thresholds: Readonly<Record<string, Conditions>> = {
     'redis refusals': ['count>=1'],
     'memory evictions': ['count>=1'],
     'memory beyond bound': ['count==0'],
+  },
+  alerts: {
+    'alerts in health': ['count==0'],
+    ...alert('hit-ratio'),
+    ...alert('latency'),
+    ...alert('memory'),
+    ...alert('remote-failing'),
+    errors: ['rate==0'],
   },
   capacity: {
     'rate vs cache=off': ['ratio>=10'],

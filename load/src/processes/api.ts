@@ -2,6 +2,7 @@ import type { ApiMode } from '../app/cache.ts'
 import type { LoadFault } from '../app/loads.ts'
 import type { Ready } from '../app/main.ts'
 import type { Reading } from '../app/meters.ts'
+import type { Alert } from 'holdfast'
 import { startChild, type Child } from './child.ts'
 
 /** How an API process is started. */
@@ -31,6 +32,8 @@ export interface ApiProcess extends AsyncDisposable {
   /** Makes keys stale. */
   expire(keys: readonly string[]): Promise<void>
   invalidateTags(tags: readonly string[]): Promise<void>
+  /** The alerts that fired or cleared, newest first. */
+  alerts(): Promise<readonly Alert[]>
   /** How often it loaded a key. */
   loadsOf(key: string): Promise<number>
   stop(): Promise<void>
@@ -94,6 +97,10 @@ class OwnApi implements ApiProcess {
 
   async invalidateTags(tags: readonly string[]): Promise<void> {
     await this.#ask('/__invalidate', { tags })
+  }
+
+  alerts(): Promise<readonly Alert[]> {
+    return this.#ask('/__alerts')
   }
 
   async loadsOf(key: string): Promise<number> {

@@ -60,11 +60,11 @@ export const coherence: Scenario<Name> = {
     running.catch(() => {})
     await sleep(wholeMs)
     proxy.blackHole()
-    const cutAt = stage.mark('The fourth process is cut off from Redis')
+    const cutAt = stage.mark('The fourth process is cut off from Redis', 'begins')
     await sleep(cutMs)
     const hasHappened = health.changes.at(-1)?.status === 'degraded'
     await proxy.heal()
-    const healedAt = stage.mark('It is connected again')
+    const healedAt = stage.mark('It is connected again', 'ends')
     const { samples, startedAt, acknowledged } = await running
     // Announcements that are on their way arrive.
     await sleep(1_000)

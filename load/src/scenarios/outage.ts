@@ -73,10 +73,10 @@ export async function playOutage(stage: Stage, strike: Strike): Promise<Observat
   await strike.prepare?.(redis)
   await sleep(beforeMs / 2)
   const hasHappened = await strike.strike(redis)
-  const struckAt = stage.mark(strike.labels[0])
+  const struckAt = stage.mark(strike.labels[0], 'begins')
   await sleep(faultMs)
   await strike.heal(redis)
-  const healedAt = stage.mark(strike.labels[1])
+  const healedAt = stage.mark(strike.labels[1], 'ends')
   const { samples, startedAt, acknowledged } = await running
   const [struck, healed] = [struckAt - startedAt, healedAt - startedAt]
 

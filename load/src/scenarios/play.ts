@@ -29,6 +29,9 @@ export interface Played {
   readonly durationMs: number
 }
 
+/** A generator that stood still for so long did not give the API the load that the scenario is about. */
+const standstillMs = 1_000
+
 /** Later than this, and a latency says as much of the generator as of the API. */
 const tolerableLagMs = 5
 
@@ -50,7 +53,8 @@ export async function play(scenario: Scenario, { mode, plan, settings, screen, e
   const { metrics, notes, doubt } = await scenario.run(stage)
   const lines = plan.map(({ metric, expression }) => judgeLine(metric, expression, metrics[metric]!))
   const generatorLagMs = Math.max(0, ...stage.drives.map(({ result }) => lagOf(result.samples)))
-  const outcome = outcomeOf(lines, { doubt, generatorLagMs })
+  const stoodStillMs = Math.max(0, ...stage.drives.map(({ result }) => result.generator.loopDelayMaxMs))
+  const outcome = stoodStillMs > standstillMs ? 'untrusted' : outcomeOf(lines, { doubt, generatorLagMs })
   return {
     name: scenario.name,
     title: scenario.title,
@@ -61,7 +65,7 @@ export async function play(scenario: Scenario, { mode, plan, settings, screen, e
     drives: stage.drives,
     marks: stage.marks,
     readings: stage.watches.map(({ readings }) => readings),
-    doubt: outcome === 'untrusted' ? (doubt ?? lateness(generatorLagMs)) : undefined,
+    doubt: outcome === 'untrusted' ? (doubt ?? lateness(generatorLagMs, stoodStillMs)) : undefined,
     startedAt,
     durationMs: Date.now() - startedAt,
   }
@@ -86,6 +90,8 @@ function lagOf(samples: Drive['result']['samples']): number {
   return samples.count === 0 ? 0 : quantile(sortedColumn(samples, {}, 'lag'), 0.99)
 }
 
-function lateness(generatorLagMs: number): string {
+function lateness(generatorLagMs: number, stoodStillMs: number): string {
+  if (stoodStillMs > standstillMs)
+    return `The load generator stood still for ${(stoodStillMs / 1_000).toFixed(1)} s, so the API was not under the load that this is about.`
   return `The load generator was late itself (p99 ${generatorLagMs.toFixed(0)} ms), so what is broken says nothing of the API.`
 }

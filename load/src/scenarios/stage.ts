@@ -27,6 +27,8 @@ export interface Mark {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly label: string
+  /** A fault begins or ends here: what lies between is shaded. */
+  readonly fault?: 'begins' | 'ends'
 }
 
 /** One drive of the generator. */
@@ -134,9 +136,9 @@ export class Stage {
   }
 
   /** Notes an instant of the run, and returns it. */
-  mark(label: string): number {
+  mark(label: string, fault?: Mark['fault']): number {
     const at = Date.now()
-    this.marks.push({ at, label })
+    this.marks.push({ at, label, ...(fault === undefined ? {} : { fault }) })
     this.#screen.line(`  ${new Date(at).toISOString().slice(11, 23)}  ${label}`)
     return at
   }
