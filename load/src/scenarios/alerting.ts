@@ -35,8 +35,8 @@ const rate = 120
 interface Trouble {
   readonly rule: Rule
   readonly labels: readonly [begins: string, ends: string]
-  begin(): Promise<unknown>
-  end(): Promise<unknown>
+  readonly begin: () => Promise<unknown>
+  readonly end: () => Promise<unknown>
 }
 
 /** Each thing that an alert is for happens once. */
