@@ -11,6 +11,8 @@ const outage: Conditions = {
   staleness: ['max<=0ms'],
   overage: ['max<=0ms'],
   'latency{phase:fault} beyond loader': ['p(99)<=150ms'],
+  'breaker opened': ['count>=1'],
+  'time-outs': ['count<=30'],
   detection: ['delay<=1s'],
   'recovery{health}': ['delay<=5s'],
   'recovery{hit_ratio:0.8}': ['delay<=10s'],
@@ -64,6 +66,7 @@ export const thresholds: Readonly<Record<string, Conditions>> = {
   },
   stampede: {
     'loads{processes:1}': ['count==1'],
+    // One a process. A fleet that shares its flights loads once: `count==1` as soon as there is such an option.
     'loads{processes:4}': ['count<=4'],
     'loads{failing}': ['count<=5'],
     'loads{after failure}': ['count==1'],

@@ -30,6 +30,7 @@ const outage: Conditions = {
   ...noFailure,
   'fault happened': ['count==1'],
   'latency{phase:fault} beyond loader': ['p(99)<=150ms'],
+  'time-outs': ['count<=30'],
   'recovery{health}': ['delay<=5s'],
   'lost writes': ['count==0'],
   'stale at rest': ['count==0'],

@@ -28,7 +28,7 @@ export function judgeClaims(claims: readonly Claim[], found: RunFindings): RunRe
   const again = `Again: ${reproduce}`
   if (broken.length > 0) {
     const [first] = broken as [JudgedClaim]
-    const [line] = first.broken as [JudgedClaim['broken'][0]]
+    const [line] = first.broken
     const others =
       broken.length === 1
         ? ''
@@ -36,7 +36,11 @@ export function judgeClaims(claims: readonly Claim[], found: RunFindings): RunRe
             .slice(1)
             .map(({ name }) => name)
             .join(', ')})`
-    const verdict = `Broken: the claim that ${first.says}: ${line.metric} of ${line.scenario} is ${line.reason ?? line.judged}, and should be ${line.expression}${others}. ${again}`
+    const why =
+      line === undefined
+        ? 'nothing was played that it rests on'
+        : `${line.metric} of ${line.scenario} is ${line.reason ?? line.judged}, and should be ${line.expression}`
+    const verdict = `Broken: the claim that ${first.says}: ${why}${others}. ${again}`
     return { ...report, verdict, exitCode: ExitCode.fail }
   }
   if (vacuous.length > 0 || untrusted.length > 0) {

@@ -19,11 +19,11 @@ export const sentinelInflation = 1.2
 /** How much one process is asked. */
 export const effort = {
   /** One after the other on an empty cache: what is counted. */
-  counted: 1_200,
+  counted: 600,
   /** By ten users: what is compiled is compiled then. */
-  warming: 1_500,
+  warming: 1_000,
   /** By ten users: what is timed. */
-  timed: 2_500,
+  timed: 2_000,
 } as const
 
 /** With two cases and two estimators eleven processes of each side are the least that can show anything. */

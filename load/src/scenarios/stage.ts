@@ -113,7 +113,8 @@ export class Stage {
   ): Promise<RunResult> {
     const { workload, ...job } = options
     const { seed, rows } = this.settings
-    const shape = { arrivals: 'poisson', timeoutMs: 10_000, maxConnections: 2_000 } as const
+    // Longer than a loader may take (30 s): on a busy machine a database may let people wait, and that is no failure of the API.
+    const shape = { arrivals: 'poisson', timeoutMs: 40_000, maxConnections: 2_000 } as const
     return this.#drive(title, { engine: 'open', traffic: { workload, seed, rows }, ...shape, ...job })
   }
 
