@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 
 /** One line for what the caller or the machine did; a stack for what we did. */
 function exitCodeOf(error: unknown): ExitCode {
-  const isOption = (error as NodeJS.ErrnoException | undefined)?.code?.startsWith('ERR_PARSE_ARGS') === true
+  const isOption = String((error as NodeJS.ErrnoException | undefined)?.code).startsWith('ERR_PARSE_ARGS')
   if (error instanceof UsageError || error instanceof InvalidOptionError || isOption) {
     console.error((error as Error).message)
     return ExitCode.usage

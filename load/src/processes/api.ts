@@ -118,7 +118,7 @@ class OwnApi implements ApiProcess {
 
   async #ask<T>(path: string, body?: object): Promise<T> {
     const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-    const response = await fetch(this.url + path, { ...request, signal: AbortSignal.timeout(10_000) })
+    const response = await fetch(this.url + path, { ...request, signal: AbortSignal.timeout(60_000) })
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as T
   }

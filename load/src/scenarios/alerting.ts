@@ -91,14 +91,13 @@ export const alerting: Scenario<Name> = {
     const troubleMs = 2 * windowMs + 1_000
     const calmMs = 3 * windowMs
     const durationMs = 4 * windowMs + troubles.length * (troubleMs + calmMs)
-    const running = stage.open('troubles, one after the other', {
+    const { ended } = await stage.openMeanwhile('troubles, one after the other', {
       urls: [api.url],
       workload: stage.workload('browse'),
       entries: requests((rate * durationMs) / 1_000, stage.settings.rows),
       rate,
       durationMs,
     })
-    running.catch(() => {})
     // While a cache fills, few reads are hits: what is judged comes after that.
     await sleep(2 * windowMs)
     const healthyFrom = Date.now()
@@ -106,7 +105,7 @@ export const alerting: Scenario<Name> = {
     const inHealth = (await api.alerts()).filter(({ firedAt }) => firedAt >= healthyFrom).length
     const seen: Record<string, Metric> = {}
     for (const trouble of troubles) Object.assign(seen, await watch(stage, api, trouble, { troubleMs, calmMs }))
-    const { samples } = await running
+    const { samples } = await ended
 
     return {
       metrics: {

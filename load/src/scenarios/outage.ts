@@ -62,13 +62,12 @@ export async function playOutage(stage: Stage, strike: Strike): Promise<Observat
   await using health = await watchHealth(api.url)
   await using meters = stage.watch(api)
 
-  const running = stage.open('Redis is struck', {
+  const { ended } = await stage.openMeanwhile('Redis is struck', {
     urls: [api.url],
     workload,
     rate: 80,
     durationMs: beforeMs + faultMs + afterMs,
   })
-  running.catch(() => {})
   await sleep(beforeMs / 2)
   await strike.prepare?.(redis)
   await sleep(beforeMs / 2)
@@ -77,7 +76,7 @@ export async function playOutage(stage: Stage, strike: Strike): Promise<Observat
   await sleep(faultMs)
   await strike.heal(redis)
   const healedAt = stage.mark(strike.labels[1], 'ends')
-  const { samples, startedAt, acknowledged } = await running
+  const { samples, startedAt, acknowledged } = await ended
   const [struck, healed] = [struckAt - startedAt, healedAt - startedAt]
   const { cache } = await api.read()
 
