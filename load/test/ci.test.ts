@@ -50,7 +50,7 @@ describe.each(scripts)('.ci/%s', (name) => {
           ? own
           : (JSON.parse(read(`packages/${filtered[1]}/package.json`)) as { scripts: Record<string, string> }).scripts
       const command = filtered?.[2] ?? call.split(' ')[0]!
-      expect(command === 'install' || Object.hasOwn(known, command), call).toBe(true)
+      expect(['install', ...Object.keys(known)]).toContain(command)
     }
   })
 

@@ -19,7 +19,7 @@ export async function startFleet({ processes }: Settings, databasePath: string):
     close: () => {
       isClosing = true
       for (const worker of workers) worker.kill('SIGTERM')
-      return Promise.all(workers.map((worker) => worker.isDead() || once(worker, 'exit')))
+      return Promise.all(workers.filter((worker) => !worker.isDead()).map((worker) => once(worker, 'exit')))
     },
   }
 }

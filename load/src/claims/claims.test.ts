@@ -10,7 +10,10 @@ import { planClaims, selectClaims } from './options.ts'
 const settings = { seed: 4, skew: undefined, rows: 100_000, isQuick: false, durationMs: undefined }
 
 /** What was played, with every condition of the claims met, except those on `broken`. */
-function findings(names: readonly string[], { broken = '', outcome = 'pass' as Played['outcome'] } = {}): RunFindings {
+function findings(
+  names: readonly string[],
+  { broken = '', outcome = 'pass' }: { readonly broken?: string; readonly outcome?: Played['outcome'] } = {},
+): RunFindings {
   const scenarios = planClaims(selectClaims(names, {})).map(({ scenario, plan }) => {
     const lines = plan.map(({ metric, expression }): JudgedLine => ({
       metric,
