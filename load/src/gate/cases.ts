@@ -1,4 +1,5 @@
 import { UsageError } from '@holdfast/bench/exit'
+import { countRules, type CountRule } from '@holdfast/bench/gate/thresholds'
 import type { ApiMode } from '../app/cache.ts'
 
 /** A way through the API that is gated. */
@@ -12,6 +13,11 @@ export const gateCases: readonly GateCase[] = [
   { id: 'api.tiered', title: 'the API with memory in front of Redis, nearly all hits in memory', mode: 'tiered' },
   { id: 'api.redis', title: 'the API with Redis alone, nearly all hits in Redis', mode: 'redis' },
 ]
+
+/** Counts of a whole API: how fills fall together depends on its timers, by one or two commands in a hundred requests. */
+export const apiCountRules: readonly CountRule[] = countRules.map((rule) =>
+  rule.field === 'commandsInAll' ? { ...rule, share: 0.02 } : rule,
+)
 
 /** The slowdown that the sentinel injects, and must see. */
 export const sentinelInflation = 1.2

@@ -21,7 +21,7 @@ import { resolve } from 'node:path'
 import { workingCopy } from '../app/database/files.ts'
 import { Generator } from '../processes/generator.ts'
 import { ownRedis } from '../processes/redis.ts'
-import { gateDefaults } from './cases.ts'
+import { apiCountRules, gateDefaults } from './cases.ts'
 import { Duels } from './duels.ts'
 import type { LoadGateOptions } from './options.ts'
 
@@ -82,7 +82,9 @@ export async function runLoadGate(
   const counted = Object.fromEntries(cases.map(({ id }) => [id, duels.counts(id)]))
   const counts = cases.flatMap(({ id }) => {
     const { base: one, head: other } = duels.counts(id)
-    return one === undefined || other === undefined ? [] : compareCounts(id, one, other, options.accepted)
+    return one === undefined || other === undefined
+      ? []
+      : compareCounts(id, one, other, options.accepted, apiCountRules)
   })
   const checked = sentinels.map(({ id, expected }) => ({
     ...checkSentinel(judge(duels.of(id), plans), expected),
