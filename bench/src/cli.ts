@@ -33,7 +33,7 @@ async function help(): Promise<string> {
 
 /** One line for what the caller or the machine did; a stack for what we did. */
 function exitCodeOf(error: unknown): ExitCode {
-  const isOption = (error as NodeJS.ErrnoException | undefined)?.code?.startsWith('ERR_PARSE_ARGS') === true
+  const isOption = String((error as NodeJS.ErrnoException | undefined)?.code).startsWith('ERR_PARSE_ARGS')
   if (error instanceof UsageError || isOption) {
     console.error((error as Error).message)
     return ExitCode.usage

@@ -1,12 +1,19 @@
 /** The `pnpm load` command. */
 import { ExitCode, InfrastructureError, UsageError } from '@holdfast/bench/exit'
 import { InvalidOptionError } from '@holdfast/core'
+import { claimsCommand } from './claims/command.ts'
+import { claimsHelp } from './claims/options.ts'
+import { loadGateCommand } from './gate/command.ts'
+import { loadGateHelp } from './gate/options.ts'
 import { runCommand } from './run/command.ts'
 import { runHelp } from './run/options.ts'
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<ExitCode>>> = {}
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<ExitCode>>> = {
+  claims: claimsCommand,
+  gate: loadGateCommand,
+}
 
-const help = [runHelp].join('\n\n')
+const help = [runHelp, claimsHelp, loadGateHelp].join('\n\n')
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {
@@ -19,7 +26,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 
 /** One line for what the caller or the machine did; a stack for what we did. */
 function exitCodeOf(error: unknown): ExitCode {
-  const isOption = (error as NodeJS.ErrnoException | undefined)?.code?.startsWith('ERR_PARSE_ARGS') === true
+  const isOption = String((error as NodeJS.ErrnoException | undefined)?.code).startsWith('ERR_PARSE_ARGS')
   if (error instanceof UsageError || error instanceof InvalidOptionError || isOption) {
     console.error((error as Error).message)
     return ExitCode.usage

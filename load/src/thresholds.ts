@@ -11,11 +11,22 @@ const outage: Conditions = {
   staleness: ['max<=0ms'],
   overage: ['max<=0ms'],
   'latency{phase:fault} beyond loader': ['p(99)<=150ms'],
+  'breaker opened': ['count>=1'],
+  'time-outs': ['count<=30'],
   detection: ['delay<=1s'],
   'recovery{health}': ['delay<=5s'],
   'recovery{hit_ratio:0.8}': ['delay<=10s'],
   'lost writes': ['count==0'],
   'stale at rest': ['count==0'],
+}
+
+/** An alert fires within two windows (of 3 s), once, and clears as soon again. */
+function alert(rule: string): Conditions {
+  return {
+    [`times{alert:${rule}}`]: ['count==1'],
+    [`fired{alert:${rule}}`]: ['delay<=6s'],
+    [`cleared{alert:${rule}}`]: ['delay<=6s'],
+  }
 }
 
 /**
@@ -55,6 +66,7 @@ export const thresholds: Readonly<Record<string, Conditions>> = {
   },
   stampede: {
     'loads{processes:1}': ['count==1'],
+    // One a process. A fleet that shares its flights loads once: `count==1` as soon as there is such an option.
     'loads{processes:4}': ['count<=4'],
     'loads{failing}': ['count<=5'],
     'loads{after failure}': ['count==1'],
@@ -89,6 +101,14 @@ export const thresholds: Readonly<Record<string, Conditions>> = {
     'redis refusals': ['count>=1'],
     'memory evictions': ['count>=1'],
     'memory beyond bound': ['count==0'],
+  },
+  alerts: {
+    'alerts in health': ['count==0'],
+    ...alert('hit-ratio'),
+    ...alert('latency'),
+    ...alert('memory'),
+    ...alert('remote-failing'),
+    errors: ['rate==0'],
   },
   capacity: {
     'rate vs cache=off': ['ratio>=10'],

@@ -171,6 +171,34 @@ describe('the API', () => {
     expect(await send(api, 'PATCH', '/api/leads/999999', { status: 'WON' })).toEqual({ error: 'There is no such row.' })
   })
 
+  it('serves from four processes on one port, if asked', { timeout: 60_000 }, async () => {
+    await using api = await startApi({
+      mode: 'tiered',
+      databasePath: copy.path,
+      redisUrl: redis.url,
+      env: { PROCESSES: '4' },
+    })
+
+    const pids = new Set<number>()
+    for (let asked = 0; asked < 40 && pids.size < 4; asked++) {
+      const response = await fetch(`${api.url}/__stats`, { headers: { connection: 'close' } })
+      pids.add(((await response.json()) as { pid: number }).pid)
+    }
+
+    expect(pids.size).toBe(4)
+    expect(pids).not.toContain(api.pid)
+  })
+
+  it('tells in its status how the cache is', async () => {
+    await using api = await start('tiered')
+    await get(api, '/api/leads/7')
+
+    const response = await fetch(`${api.url}/api/cache-status`)
+
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ status: 'healthy', redis: true, stats: { misses: 1 } })
+  })
+
   it('ends with its parent, and leaves no file behind', async () => {
     const own = await workingCopy({ seed: 2, rows: 10 })
     const rows = (path: string): unknown =>

@@ -43,6 +43,14 @@ describe('pnpm load', () => {
     [['--rows', 'many'], /--rows/],
     [['--skew', '-1'], /--skew|argument/],
     [['--unknown'], /--unknown/],
+    [['claims', 'beauty'], /Unknown claim beauty/],
+    [['claims', '--expect', 'luck count==1'], /No claim rests on luck/],
+    [['claims', 'users', '--expect', 'hit_ratio p(99)<1ms'], /asks for times/],
+    [['gate'], /Expected `--against <ref>`/],
+    [['gate', '--against', 'no-such-ref'], /There is no commit no-such-ref/],
+    [['gate', '--against', 'HEAD', '--filter', 'nothing'], /There is no case nothing/],
+    [['gate', '--against', 'HEAD', '--inject', 'api.tiered'], /Expected `--inject` like/],
+    [['gate', '--against', 'HEAD', '--accept', 'api.redis:luck'], /Expected `--accept` like/],
   ])('refuses %j before it runs anything', async (args, message) => {
     const { code, errors } = await load(...args)
 

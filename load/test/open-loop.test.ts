@@ -98,6 +98,19 @@ describe('the open loop', () => {
     expect(sortedColumn(samples, { faults: ['timeout'] }, 'latency')[0]).toBeGreaterThanOrEqual(99)
   })
 
+  it('takes no answer for a time-out that came while it stood still itself', async () => {
+    await using stub = await startStub(50)
+
+    const arrivals = Float64Array.of(0, 1, 2)
+    const running = runOpenLoop({ urls: [stub.url], traffic, arrivals, timeoutMs: 300, maxConnections: 10 })
+    await sleep(30)
+    const standing = performance.now()
+    while (performance.now() - standing < 600);
+    const { samples } = await running
+
+    expect(placesOf(samples, { faults: ['none'] })).toHaveLength(3)
+  })
+
   it('tells that it was late itself', async () => {
     await using stub = await startStub(1)
 

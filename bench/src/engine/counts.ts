@@ -16,6 +16,8 @@ export interface Counts {
   /** Bytes that Redis received and sent. */
   readonly bytesOnWire?: number
   readonly loads?: number
+  /** Statements that a database ran, where there is one. */
+  readonly queries?: number
   /** Bytes allocated on the heap; absent where repeated measurements disagree. */
   readonly allocated?: number
 }

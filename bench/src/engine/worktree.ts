@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import { InfrastructureError, UsageError } from '../exit.ts'
 import { git, repositoryRoot } from './repository.ts'
@@ -48,6 +48,11 @@ export function openCommit(ref: string, report: (line: string) => void): Checkou
   }
   prune(parent, root)
   return { root, name: sha.slice(0, 10), hash: hashOf(root) }
+}
+
+/** What `--against` names: a folder that is a checkout, or else a commit. */
+export function openAgainst(against: string, report: (line: string) => void): Checkout {
+  return existsSync(join(against, 'packages', 'core')) ? openFolder(resolve(against)) : openCommit(against, report)
 }
 
 function install(root: string): void {

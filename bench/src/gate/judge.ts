@@ -104,8 +104,9 @@ export function compareCounts(
   base: Counts,
   head: Counts,
   accepted: ReadonlySet<string>,
+  rules: readonly CountRule[] = countRules,
 ): readonly CountChange[] {
-  return countRules.flatMap((rule): readonly CountChange[] => {
+  return rules.flatMap((rule): readonly CountChange[] => {
     const before = base[rule.field]
     const after = head[rule.field]
     if (before === undefined || after === undefined) return []

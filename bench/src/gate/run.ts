@@ -7,25 +7,23 @@ import { lockHost } from '../engine/lock.ts'
 import { choosePinning } from '../engine/pin.ts'
 import { openRedis } from '../engine/redis-server.ts'
 import { repositoryRoot } from '../engine/repository.ts'
-import { type Checkout, openCommit, openFolder } from '../engine/worktree.ts'
+import { type Checkout, openAgainst, openFolder } from '../engine/worktree.ts'
 import { InfrastructureError, UsageError } from '../exit.ts'
-import { bcaInterval } from '../stats/bootstrap.ts'
 import { type Plan, splitAlpha } from '../stats/verdict.ts'
-import { hodgesLehmann, walshAverages } from '../stats/walsh.ts'
-import type { Case } from '../suites/case.ts'
 import { catalog } from '../suites/catalog.ts'
 import { countBoth } from './count.ts'
 import { checkSentinel, exitCodeOf, judge, plansOf, verdictOf } from './judge.ts'
 import { type Builds, Measurements } from './measure.ts'
 import type { GateOptions } from './options.ts'
 import { duelsFor, replicateUntilSettled, sentinelsFor } from './replicate.ts'
-import type { BenchRecord, GateResult } from './result.ts'
+import { recordOf } from './record.ts'
+import type { GateResult } from './result.ts'
 import { defaults } from './thresholds.ts'
 
 /** Runs a whole gate: counts, then processes until every bench is decided or the last look is over. */
 export async function runGate(options: GateOptions, report: (line: string) => void): Promise<GateResult> {
   const started = Date.now()
-  const base = openBase(options.against, report)
+  const base = openAgainst(options.against, report)
   const head = openFolder(resolve(options.head ?? repositoryRoot))
   checkRemoved(base, options)
   using _lock = await lockHost(10 * 60_000, report)
@@ -51,7 +49,9 @@ export async function runGate(options: GateOptions, report: (line: string) => vo
 
   if (openFolder(head.root).hash !== head.hash)
     throw new InfrastructureError(`${head.root} was changed while it was measured.`)
-  const benches = options.cases.map((bench): BenchRecord => recordOf(bench, measurements, plans, options))
+  const benches = options.cases.map((bench) =>
+    recordOf(bench, measurements.of(bench.id), plans, options.injections.get(bench.id)),
+  )
   const checked = sentinels.map(({ duel, expected }) => {
     const measured = measurements.of(duel.id)
     return { ...checkSentinel(judge(measured, plans), expected), points: measured.points }
@@ -81,10 +81,6 @@ export async function runGate(options: GateOptions, report: (line: string) => vo
     counted: counts.counted,
     reproduce: ['pnpm bench gate --against', options.against, ...options.selection].join(' '),
   }
-}
-
-function openBase(against: string, report: (line: string) => void): Checkout {
-  return existsSync(join(against, 'packages', 'core')) ? openFolder(resolve(against)) : openCommit(against, report)
 }
 
 /** A bench that the base had and nobody named as removed is an error: a gate must not go blind unnoticed. */
@@ -124,24 +120,4 @@ function plansFor(options: GateOptions): { readonly centre: Plan; readonly tails
     tolerance,
     detect,
   )
-}
-
-function recordOf(
-  bench: Case,
-  measurements: Measurements,
-  plans: { readonly centre: Plan; readonly tails: Plan },
-  options: GateOptions,
-): BenchRecord {
-  const measured = measurements.of(bench.id)
-  const x = measured.points.map((point) => point.x)
-  const injected = options.injections.get(bench.id)
-  const interval =
-    x.length < 2 ? undefined : bcaInterval(x, (sample) => hodgesLehmann(walshAverages(sample)), { resamples: 2_000 })
-  return {
-    ...judge(measured, plans),
-    title: bench.title,
-    points: measured.points,
-    interval: interval && { low: Math.exp(interval.low), high: Math.exp(interval.high) },
-    ...(injected === undefined ? {} : { injected }),
-  }
 }

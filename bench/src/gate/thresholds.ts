@@ -46,6 +46,7 @@ export const countRules: readonly CountRule[] = [
   // A heartbeat may fall into all repeats of a count: one command, some bytes.
   { field: 'commandsInAll', title: 'Redis commands per operation', share: 0, absolute: 0, perCount: 1.5 },
   { field: 'loads', title: 'loader calls per operation', share: 0, absolute: 0, perCount: 0.5 },
+  { field: 'queries', title: 'database queries per operation', share: 0, absolute: 0, perCount: 0.5 },
   { field: 'bytesOnWire', title: 'bytes on the wire per operation', share: 0.02, absolute: 1, perCount: 200 },
   { field: 'allocated', title: 'bytes allocated per operation', share: 0.05, absolute: 8, perCount: 0 },
 ]

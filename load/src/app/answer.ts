@@ -38,16 +38,21 @@ export async function answerChange(
   write: () => Promise<Changed | undefined>,
 ): Promise<Response> {
   const startedAt = performance.now()
-  const changed = await write()
-  const loadMs = performance.now() - startedAt
-  if (changed === undefined) return context.json({ error: 'There is no such row.' }, 404)
-  tally.writes++
-  // The tags of entries are the scopes of writes: one round trip, whatever the number of entries.
-  const { id, versions } = changed
-  await cache.CacheInvalidator.invalidateByTags([
-    ...new Set([...(id === undefined ? [] : [`lead:${id}`]), ...Object.keys(versions)]),
-  ])
-  return context.json(changed, 200, { 'x-load-ms': loadMs.toFixed(1) })
+  tally.writing++
+  try {
+    const changed = await write()
+    const loadMs = performance.now() - startedAt
+    if (changed === undefined) return context.json({ error: 'There is no such row.' }, 404)
+    tally.writes++
+    // The tags of entries are the scopes of writes: one round trip, whatever the number of entries.
+    const { id, versions } = changed
+    await cache.CacheInvalidator.invalidateByTags([
+      ...new Set([...(id === undefined ? [] : [`lead:${id}`]), ...Object.keys(versions)]),
+    ])
+    return context.json(changed, 200, { 'x-load-ms': loadMs.toFixed(1) })
+  } finally {
+    tally.writing--
+  }
 }
 
 function outcomeOf({ hit, stale }: CallContext): Outcome {

@@ -1,5 +1,6 @@
 import {
   createKit,
+  type Alerts,
   type CacheInvalidator,
   type CacheStatus,
   type CacheWrapper,
@@ -8,6 +9,7 @@ import {
   type Stats,
 } from 'holdfast'
 
+import { watchCache } from './alerting.ts'
 import { CacheKeys, CacheTags } from './keys.ts'
 
 /** Which tiers stand in front of the database; `off`: none, every request is a query. */
@@ -28,6 +30,8 @@ export interface ApiCache {
   expire(keys: readonly string[]): Promise<unknown>
   /** `undefined` where nothing is counted. */
   stats(): Stats | undefined
+  /** `undefined` where nothing is watched. */
+  readonly alerts: Alerts | undefined
   close(): Promise<void>
 }
 
@@ -50,12 +54,18 @@ export function openKitCache(mode: CacheMode, env: NodeJS.ProcessEnv): ApiCache 
     maxStaleness: (env['API_MAX_STALENESS'] ?? '5m') as Duration,
     ...parts[mode],
   })
+  const alerts = mode === 'off' ? undefined : watchCache(kit.cache, env)
   return {
     ...kit,
     mode,
+    alerts,
     connect: () => (mode === 'off' ? Promise.resolve() : kit.CacheMonitor.healthCheck()),
     expire: (names) => kit.cache.expire(names),
     stats: () => (mode === 'off' ? undefined : kit.cache.stats()),
+    close: () => {
+      alerts?.close()
+      return kit.close()
+    },
   }
 }
 

@@ -37,6 +37,7 @@ export function openNaiveCache(env: NodeJS.ProcessEnv): ApiCache {
     connect: () => redis.ping(),
     expire: (keys) => redis.del(...keys),
     stats: () => undefined,
+    alerts: undefined,
     close: () => Promise.resolve(redis.disconnect()),
   }
 }

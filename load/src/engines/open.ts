@@ -54,6 +54,7 @@ export async function runOpenLoop(options: OpenLoop): Promise<RunResult> {
     const progress = setInterval(() => {
       options.onProgress?.({ elapsedMs: performance.now() - start, answered, failed })
     }, 200)
+    options.onProgress?.({ elapsedMs: 0, answered, failed })
     const finish = (): void => {
       clearInterval(progress)
       resolve()

@@ -2,6 +2,7 @@ import type { ApiMode } from '../app/cache.ts'
 import type { LoadFault } from '../app/loads.ts'
 import type { Ready } from '../app/main.ts'
 import type { Reading } from '../app/meters.ts'
+import type { Alert } from 'holdfast'
 import { startChild, type Child } from './child.ts'
 
 /** How an API process is started. */
@@ -31,6 +32,8 @@ export interface ApiProcess extends AsyncDisposable {
   /** Makes keys stale. */
   expire(keys: readonly string[]): Promise<void>
   invalidateTags(tags: readonly string[]): Promise<void>
+  /** The alerts that fired or cleared, newest first. */
+  alerts(): Promise<readonly Alert[]>
   /** How often it loaded a key. */
   loadsOf(key: string): Promise<number>
   stop(): Promise<void>
@@ -96,6 +99,10 @@ class OwnApi implements ApiProcess {
     await this.#ask('/__invalidate', { tags })
   }
 
+  alerts(): Promise<readonly Alert[]> {
+    return this.#ask('/__alerts')
+  }
+
   async loadsOf(key: string): Promise<number> {
     const { count } = await this.#ask<{ readonly count: number }>(`/__loads?key=${encodeURIComponent(key)}`)
     return count
@@ -111,7 +118,7 @@ class OwnApi implements ApiProcess {
 
   async #ask<T>(path: string, body?: object): Promise<T> {
     const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
-    const response = await fetch(this.url + path, { ...request, signal: AbortSignal.timeout(10_000) })
+    const response = await fetch(this.url + path, { ...request, signal: AbortSignal.timeout(60_000) })
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as T
   }

@@ -29,6 +29,7 @@ export function drivePicture(drive: DriveRecord, { marks, queries }: ScenarioRec
   const body = [
     ...[0.1, 1, 10, 100, 1_000, 10_000].filter((ms) => ms <= worst).map((ms) => gridLine(latency(ms), formatMs(ms))),
     ...[0, 1].map((value) => gridLine(share(value), `${value * 100} %`)),
+    ...faultBands(marks, endMs + startedAt).map(([from, to]) => band(x(from - startedAt), x(to - startedAt))),
     ...marks.flatMap((mark) => markAt(x(mark.at - startedAt), mark.label)),
     ...(['p50Ms', 'p95Ms', 'p99Ms'] as const).map((name, index) =>
       polyline(
@@ -69,6 +70,21 @@ function pointsOf(
 
 function gridLine(y: number, label: string): string {
   return line(plot.left, y, plot.right, y, 'class="faint"') + text(plot.left - 6, y + 4, label, 'text-anchor="end"')
+}
+
+/** From where each fault begins to where it ends, in milliseconds since the epoch; one that does not end lasts to `endAt`. */
+export function faultBands(marks: ScenarioRecord['marks'], endAt: number): readonly (readonly [number, number])[] {
+  return marks.flatMap(({ at, fault }, index) => {
+    if (fault !== 'begins') return []
+    const end = marks.slice(index).find((mark) => mark.fault === 'ends')
+    return [[at, end?.at ?? endAt] as const]
+  })
+}
+
+function band(from: number, to: number): string {
+  const [left, right] = [Math.max(plot.left, from), Math.min(plot.right, to)]
+  if (right <= left) return ''
+  return `<rect x="${px(left)}" y="${plot.top - 6}" width="${px(right - left)}" height="${plot.bottom - plot.top + 6}" fill="${colour(1)}" opacity="0.12"/>`
 }
 
 function markAt(x: number, label: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { htmlPage, htmlTable } from '@holdfast/bench/report/html'
 import { escapeXml } from '@holdfast/bench/report/svg'
 import { lineColumns, lineRow } from './print.ts'
+import { claimColumns, claimRow } from './claims-table.ts'
 import { drivePicture } from './drive-picture.ts'
 import type { RunRecord, ScenarioRecord } from './record.ts'
 
@@ -12,9 +13,19 @@ export function runHtml(run: RunRecord): string {
   const body = [
     `<p><strong>${escapeXml(run.verdict)}</strong></p>`,
     `<p class="note">Seed ${settings.seed}, ${settings.rows} leads; ${environment.cpuCount} × ${escapeXml(environment.cpu)}, Node ${escapeXml(environment.node)}. Again: <code>${escapeXml(run.reproduce)}</code></p>`,
+    ...claimsHtml(run),
     ...run.scenarios.map(scenarioHtml),
   ]
   return htmlPage('Holdfast under load', body.join('\n'), run)
+}
+
+function claimsHtml({ claims = [] }: RunRecord): readonly string[] {
+  if (claims.length === 0) return []
+  const rows = claims.map((claim) => ({
+    cells: claimRow(claim),
+    className: { holds: 'good', broken: 'bad', untrusted: 'open' }[claim.outcome],
+  }))
+  return ['<h2>Claims</h2>', htmlTable(claimColumns, rows)]
 }
 
 function scenarioHtml(scenario: ScenarioRecord): string {

@@ -3,8 +3,19 @@ import type { RunRecord, ScenarioRecord } from './record.ts'
 
 /** A testcase for each condition and each control. What cannot be judged is skipped, with the reason. */
 export function runJunit(run: RunRecord): string {
-  const suites = run.scenarios.map(suite)
+  const suites = [...claimsSuite(run), ...run.scenarios.map(suite)]
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n')
+}
+
+function claimsSuite({ claims = [], durationMs }: RunRecord): readonly string[] {
+  if (claims.length === 0) return []
+  const bodies = { holds: '', broken: '<failure message="broken"/>', untrusted: '<skipped message="untrusted"/>' }
+  const of = (outcome: keyof typeof bodies): number => claims.filter((claim) => claim.outcome === outcome).length
+  return [
+    `  <testsuite name="load claims" tests="${claims.length}" failures="${of('broken')}" errors="0" skipped="${of('untrusted')}" time="${(durationMs / 1_000).toFixed(1)}">`,
+    ...claims.map(({ name, says, outcome }) => testcase('claims', `${name}: ${says}`, bodies[outcome])),
+    '  </testsuite>',
+  ]
 }
 
 function suite({ name, lines, doubt, control, durationMs }: ScenarioRecord): string {

@@ -1,5 +1,6 @@
 import { markdownTable } from '@holdfast/bench/report/table'
 import type { RunRecord, ScenarioRecord } from './record.ts'
+import { claimColumns, claimRow } from './claims-table.ts'
 import { lineColumns, lineRow } from './print.ts'
 
 /** For the summary of a CI run: the verdict, what is broken, and the rest folded away. */
@@ -9,6 +10,7 @@ export function runMarkdown(run: RunRecord): string {
   )
   return [
     `**${run.verdict}**`,
+    ...(run.claims === undefined ? [] : ['', markdownTable(claimColumns, run.claims.map(claimRow))]),
     ...(broken.length === 0 ? [] : ['', markdownTable([{ title: 'scenario' }, ...lineColumns], broken)]),
     ...run.scenarios.flatMap(scenarioMarkdown),
     '',

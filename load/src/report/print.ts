@@ -1,6 +1,7 @@
 import { paint } from '@holdfast/bench/report/paint'
 import { renderTable, type Column } from '@holdfast/bench/report/table'
-import type { Outcome, Played } from '../scenarios/play.ts'
+import type { Played } from '../scenarios/play.ts'
+import type { Outcome } from '../verdict/outcome.ts'
 import type { JudgedLine } from '../verdict/judge-line.ts'
 
 export const lineColumns: readonly Column[] = [

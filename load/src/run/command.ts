@@ -1,58 +1,32 @@
 import { ExitCode } from '@holdfast/bench/exit'
 import { paint } from '@holdfast/bench/report/paint'
 import { withEnding } from '../processes/ending.ts'
-import { paintOutcome, renderPlayed } from '../report/print.ts'
 import { writeReports } from '../report/write-reports.ts'
-import { openScreen, type Screen } from '../report/screen.ts'
-import { play } from '../scenarios/play.ts'
-import type { Scenario } from '../scenarios/scenario.ts'
+import { openScreen } from '../report/screen.ts'
+import { selectScenarios } from '../scenarios/catalog.ts'
+import { thresholds, type Conditions } from '../thresholds.ts'
+import { planOf } from '../verdict/plan.ts'
 import { parseRunOptions, type RunOptions } from './options.ts'
-import type { PlayedControl, RunReport } from './result.ts'
+import { playScenarios } from './play-scenarios.ts'
 import { judgeRun } from './verdict.ts'
 
 /** `pnpm load [scenario…]` */
 export async function runCommand(args: readonly string[]): Promise<ExitCode> {
-  const options = parseRunOptions(args)
+  const options = parseRunOptions(args, choose)
   if (options.isList) return list(options)
   return withEnding(async (ending) => {
-    const report = await runScenarios(options, openScreen(), ending)
+    const report = judgeRun(await playScenarios(options, openScreen(), ending))
     await writeReports(report, options.reports)
     console.log(`\n${report.verdict}`)
     return report.exitCode
   })
 }
 
-async function runScenarios(options: RunOptions, screen: Screen, ending: AsyncDisposableStack): Promise<RunReport> {
-  const startedAt = Date.now()
-  const scenarios = []
-  for (const { scenario, plan } of options.chosen) {
-    screen.line(`\n${paint('bold', scenario.name)}  ${paint('dim', scenario.title)}\n`)
-    const playing = { plan, settings: options.settings, screen, ending }
-    const played = await play(scenario, { ...playing, mode: 'tiered' })
-    screen.line(`\n${renderPlayed(played)}`)
-    screen.line(`  ${paintOutcome(played.outcome)} in ${(played.durationMs / 1_000).toFixed(1)} s`)
-    const control = options.withControls ? await playControl(scenario, playing) : undefined
-    scenarios.push({ played, control })
-  }
-  const { settings } = options
-  return judgeRun({ settings, scenarios, startedAt, durationMs: Date.now() - startedAt })
-}
-
-/** Plays what must fail. */
-async function playControl(
-  scenario: Scenario,
-  playing: Omit<Parameters<typeof play>[1], 'mode'>,
-): Promise<PlayedControl> {
-  const { title, mode, mustFail } = scenario.control
-  playing.screen.line(`\n  ${paint('bold', 'control')}  ${title}\n`)
-  const played = await play(scenario, { ...playing, mode })
-  const broken = new Set(played.lines.filter((line) => !line.isMet).map(({ metric }) => metric))
-  const isBroken = mustFail.every((metric) => broken.has(metric))
-  const said = isBroken
-    ? paint('green', 'fails, as it must')
-    : paint('red', 'does not fail, so the scenario shows nothing')
-  playing.screen.line(`\n${renderPlayed(played)}\n  ${said}`)
-  return { title, played, mustFail, isBroken }
+function choose(names: readonly string[], expected: Conditions): RunOptions['chosen'] {
+  return selectScenarios(names).map((scenario) => ({
+    scenario,
+    plan: planOf(scenario, { ...thresholds[scenario.name], ...expected }),
+  }))
 }
 
 function list({ chosen }: RunOptions): ExitCode {

@@ -1,12 +1,12 @@
 import { UsageError } from '@holdfast/bench/exit'
 import { parseDuration, type Duration } from '@holdfast/core'
 import { parseArgs } from 'node:util'
-import { everyday, scenarios, selectScenarios } from '../scenarios/catalog.ts'
+import { everyday, scenarios } from '../scenarios/catalog.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import type { Settings } from '../scenarios/stage.ts'
-import { thresholds, type Conditions } from '../thresholds.ts'
+import type { Conditions } from '../thresholds.ts'
 import type { Expression } from '../verdict/expression.ts'
-import { planOf, type Plan } from '../verdict/plan.ts'
+import type { Plan } from '../verdict/plan.ts'
 
 export const runHelp = `pnpm load [scenario…]        drives the sample API and judges what came of it (default: ${everyday.join(' ')})
 
@@ -32,8 +32,11 @@ export interface RunOptions {
   readonly reports: { readonly json?: string; readonly md?: string; readonly html?: string; readonly junit?: string }
 }
 
+/** Makes plans of the names that were given and of the conditions that are expected instead of the usual ones. */
+type Choose = (names: readonly string[], expected: Conditions) => RunOptions['chosen']
+
 /** @throws {UsageError} for an option that cannot be used, and for names of nothing, before anything runs */
-export function parseRunOptions(args: readonly string[]): RunOptions {
+export function parseRunOptions(args: readonly string[], choose: Choose): RunOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -53,11 +56,6 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     },
   })
   const { json, md, html, junit } = values
-  const expected = values.expect.map(parseExpectation)
-  const chosen = selectScenarios(positionals).map((scenario) => {
-    const conditions = { ...thresholds[scenario.name], ...Object.fromEntries(expected) }
-    return { scenario, plan: planOf(scenario, conditions) }
-  })
   return {
     settings: {
       seed: wholeNumber('seed', values.seed, 0),
@@ -66,7 +64,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
       isQuick: values.quick,
       durationMs: values.duration === undefined ? undefined : parseDuration('--duration', values.duration as Duration),
     },
-    chosen,
+    chosen: choose(positionals, Object.fromEntries(values.expect.map(parseExpectation))),
     withControls: values.controls,
     isList: values.list,
     reports: {

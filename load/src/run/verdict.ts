@@ -1,10 +1,10 @@
 import { ExitCode } from '@holdfast/bench/exit'
-import type { RunReport } from './result.ts'
+import type { RunFindings, RunReport } from './result.ts'
 
 /** Puts together what the scenarios found: the worst of them decides. */
-export function judgeRun(found: Omit<RunReport, 'version' | 'verdict' | 'exitCode' | 'reproduce'>): RunReport {
+export function judgeRun(found: RunFindings): RunReport {
   const { scenarios, settings } = found
-  const reproduce = reproduceCommand(found)
+  const reproduce = reproduceCommand(['pnpm load', ...scenarios.map(({ played }) => played.name)], settings)
   const broken = scenarios.flatMap(({ played }) =>
     played.lines.filter((line) => !line.isMet && played.outcome === 'fail').map((line) => ({ played, line })),
   )
@@ -39,10 +39,10 @@ export function judgeRun(found: Omit<RunReport, 'version' | 'verdict' | 'exitCod
   return { ...report, verdict, exitCode: ExitCode.pass }
 }
 
-function reproduceCommand({ scenarios, settings }: Pick<RunReport, 'scenarios' | 'settings'>): string {
+/** The command that plays the same again. */
+export function reproduceCommand(command: readonly string[], settings: RunFindings['settings']): string {
   return [
-    'pnpm load',
-    ...scenarios.map(({ played }) => played.name),
+    ...command,
     `--seed ${settings.seed}`,
     ...(settings.skew === undefined ? [] : [`--skew ${settings.skew}`]),
     ...(settings.rows === 100_000 ? [] : [`--rows ${settings.rows}`]),

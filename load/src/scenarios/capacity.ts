@@ -1,7 +1,7 @@
 import { judgeRate } from '../capacity/judge-rate.ts'
 import { findCapacity, type Capacity } from '../capacity/search.ts'
 import type { ApiProcess } from '../processes/api.ts'
-import { hitRatioOf } from './measures.ts'
+import { hitRatioOf, type Share } from './measures.ts'
 import type { Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
 
@@ -28,8 +28,10 @@ export const capacity: Scenario<Name> = {
     await stage.touchAll(on, stage.workload('browse'))
     const bare = await search(stage, await stage.api({ mode: 'off' }), 'cache off')
     const cached = await search(stage, on, 'cache on')
+    // The rate that was confirmed last is the one that is claimed.
     const held = stage.drives.findLast(({ title }) => title.startsWith('cache on'))!
 
+    const hit_ratio = hitRatioOf(held.result.samples)
     return {
       metrics: {
         'rate vs cache=off': {
@@ -39,9 +41,9 @@ export const capacity: Scenario<Name> = {
           lower: cached.held / bare.broken,
           n: cached.trials.length + bare.trials.length,
         },
-        hit_ratio: hitRatioOf(held.result.samples),
+        hit_ratio,
       },
-      notes: [said('Without the cache', bare), said('With it', cached)],
+      notes: [said('Without the cache', bare), said('With it', cached), ceilingOf(hit_ratio)],
       doubt: bare.trials.some(({ trial }) => trial === 'late')
         ? 'The generator was late against the API without a cache.'
         : undefined,
@@ -60,11 +62,21 @@ function search(stage: Stage, api: ApiProcess, title: string): Promise<Capacity>
         workload,
         rate,
         durationMs,
+        // Who waits for so long is lost, whatever comes of it.
+        timeoutMs: 10_000,
       })
       return judgeRate(samples, promise, settleMs)
     },
     { startRate: 25, ...(isQuick ? { closeness: 1.3, confirmations: 1 } : {}) },
   )
+}
+
+/** What a ratio of rates can be at most: only misses are left to the database. */
+function ceilingOf({ part, of }: Share): string {
+  const missing = of - part
+  const bound =
+    missing === 0 ? 'nothing was left to the database' : `at most ${(of / missing).toFixed(0)} × is possible with it`
+  return `At the rate that held, ${((part / of) * 100).toFixed(1)} % of reads were hits; ${bound}.`
 }
 
 function said(who: string, { held, broken, trials }: Capacity): string {

@@ -1,4 +1,5 @@
 import { UsageError } from '@holdfast/bench/exit'
+import { alerting } from './alerting.ts'
 import { capacity } from './capacity.ts'
 import { cold } from './cold.ts'
 import { coherence } from './coherence.ts'
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   evict,
   invalidationStorm,
   coherence,
+  alerting,
   capacity,
   soak,
 ]

@@ -49,7 +49,7 @@ export const coherence: Scenario<Name> = {
     await using health = await watchHealth(apis[3]!.url)
     const workload = { ...stage.workload('api'), leads: 50, writes: 0.1 }
 
-    const running = stage.open('four processes', {
+    const { ended } = await stage.openMeanwhile('four processes', {
       urls: apis.map(({ url }) => url),
       // What the one that is cut off writes, the others can hear of only when it is back.
       writeUrls: apis.slice(0, 3).map(({ url }) => url),
@@ -57,15 +57,14 @@ export const coherence: Scenario<Name> = {
       rate: 80,
       durationMs: wholeMs + cutMs + afterMs,
     })
-    running.catch(() => {})
     await sleep(wholeMs)
     proxy.blackHole()
-    const cutAt = stage.mark('The fourth process is cut off from Redis')
+    const cutAt = stage.mark('The fourth process is cut off from Redis', 'begins')
     await sleep(cutMs)
     const hasHappened = health.changes.at(-1)?.status === 'degraded'
     await proxy.heal()
-    const healedAt = stage.mark('It is connected again')
-    const { samples, startedAt, acknowledged } = await running
+    const healedAt = stage.mark('It is connected again', 'ends')
+    const { samples, startedAt, acknowledged } = await ended
     // Announcements that are on their way arrive.
     await sleep(1_000)
     const [cut, healed] = [cutAt - startedAt, healedAt - startedAt]

@@ -39,10 +39,9 @@ export const invalidationStorm: Scenario<Name> = {
     const durationMs = stage.durationMs({ quick: 3_000, full: 10_000 })
     const before = await redis.own!.commandCounts()
 
-    const reading = stage.open('reads meanwhile', { urls: [api.url], workload, rate: 50, durationMs })
-    reading.catch(() => {})
+    const { ended } = await stage.openMeanwhile('reads meanwhile', { urls: [api.url], workload, rate: 50, durationMs })
     const sent = await invalidate(api.url, durationMs)
-    const { samples } = await reading
+    const { samples } = await ended
     const after = await redis.own!.commandCounts()
 
     const grown = (name: string): number => (after.get(name) ?? 0) - (before.get(name) ?? 0)

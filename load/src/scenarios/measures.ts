@@ -5,8 +5,11 @@ import type { Metric } from '../verdict/metric.ts'
 
 export const hitOutcomes: readonly SampleOutcome[] = ['hit memory', 'hit redis', 'stale memory', 'stale redis']
 
+/** A part of a whole, both counted. */
+export type Share = Extract<Metric, { readonly kind: 'share' }>
+
 /** Hits among the reads that were answered. */
-export function hitRatioOf(samples: Samples, slice: Slice = {}): Metric {
+export function hitRatioOf(samples: Samples, slice: Slice = {}): Share {
   const hits = placesOf(samples, { ...slice, outcomes: hitOutcomes }).length
   const others = placesOf(samples, { ...slice, outcomes: ['miss', 'bypass'] }).length
   return { kind: 'share', part: hits, of: hits + others }

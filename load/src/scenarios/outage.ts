@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reading } from '../app/meters.ts'
 import type { Samples } from '../engines/samples.ts'
 import { placesOf } from '../measure/slice.ts'
-import type { ApiProcess } from '../processes/api.ts'
 import { watchHealth, type HealthChange } from '../processes/health.ts'
 import type { RunRedis } from '../processes/redis.ts'
 import type { Metric } from '../verdict/metric.ts'
@@ -24,6 +23,8 @@ export const outageMetrics = {
   detection: 'delay',
   'recovery{health}': 'delay',
   'recovery{hit_ratio:0.8}': 'delay',
+  'breaker opened': 'count',
+  'time-outs': 'count',
   'lost writes': 'count',
   'stale at rest': 'count',
 } as const
@@ -61,24 +62,23 @@ export async function playOutage(stage: Stage, strike: Strike): Promise<Observat
   await using health = await watchHealth(api.url)
   await using meters = stage.watch(api)
 
-  const running = stage.open('Redis is struck', {
+  const { ended } = await stage.openMeanwhile('Redis is struck', {
     urls: [api.url],
     workload,
     rate: 80,
     durationMs: beforeMs + faultMs + afterMs,
-    timeoutMs: 5_000,
   })
-  running.catch(() => {})
   await sleep(beforeMs / 2)
   await strike.prepare?.(redis)
   await sleep(beforeMs / 2)
   const hasHappened = await strike.strike(redis)
-  const struckAt = stage.mark(strike.labels[0])
+  const struckAt = stage.mark(strike.labels[0], 'begins')
   await sleep(faultMs)
   await strike.heal(redis)
-  const healedAt = stage.mark(strike.labels[1])
-  const { samples, startedAt, acknowledged } = await running
+  const healedAt = stage.mark(strike.labels[1], 'ends')
+  const { samples, startedAt, acknowledged } = await ended
   const [struck, healed] = [struckAt - startedAt, healedAt - startedAt]
+  const { cache } = await api.read()
 
   return {
     metrics: {
@@ -95,10 +95,12 @@ export async function playOutage(stage: Stage, strike: Strike): Promise<Observat
         ms: firstAfter(health.changes, healedAt, ({ status }) => status === 'healthy'),
       },
       'recovery{hit_ratio:0.8}': { kind: 'delay', ms: timeToHitRatio(samples, 0.8, healed) },
+      'breaker opened': { kind: 'count', value: Number(cache?.shared.remote?.details?.['breakerOpened'] ?? 0) },
+      'time-outs': { kind: 'count', value: timeoutsOf(cache) },
       'lost writes': { kind: 'count', value: lostWrites(databasePath, acknowledged) },
       'stale at rest': { kind: 'count', value: await staleAtRest([api], databasePath, acknowledged) },
     },
-    notes: [...failuresOf(samples), ...(await notesOf(api, meters.readings))],
+    notes: [...failuresOf(samples), ...notesOf(cache, meters.readings)],
   }
 }
 
@@ -121,11 +123,15 @@ function beyondLoader(samples: Samples, [fromMs, toMs]: readonly [number, number
   return { kind: 'times', sorted }
 }
 
-async function notesOf(
-  api: ApiProcess,
-  readings: readonly { readonly reading: Reading }[],
-): Promise<readonly string[]> {
-  const { cache } = await api.read()
+/** Calls for requests that waited for Redis until their deadline; probes and health checks are not among them. */
+function timeoutsOf(cache: Reading['cache']): number {
+  if (cache === undefined) return 0
+  return Object.entries(cache.shared.remoteCalls)
+    .filter(([method]) => method !== 'ping' && method !== 'info')
+    .reduce((sum, [, { timeouts }]) => sum + timeouts, 0)
+}
+
+function notesOf(cache: Reading['cache'], readings: readonly { readonly reading: Reading }[]): readonly string[] {
   if (cache === undefined) return []
   const most = (of: (reading: Reading) => number): number => Math.max(...readings.map(({ reading }) => of(reading)))
   const { shared, loadLatency } = cache

@@ -4,12 +4,10 @@ import { sortedColumn } from '../measure/slice.ts'
 import type { TimedReading } from '../processes/meter-watch.ts'
 import type { Screen } from '../report/screen.ts'
 import { judgeLine, type JudgedLine } from '../verdict/judge-line.ts'
+import { judgeOutcome, type Outcome } from '../verdict/outcome.ts'
 import type { Plan } from '../verdict/plan.ts'
 import type { Scenario } from './scenario.ts'
 import { Stage, type Drive, type Mark, type Settings } from './stage.ts'
-
-/** `untrusted`: a condition was not met, and something else than the cache may be why. */
-export type Outcome = 'pass' | 'fail' | 'untrusted'
 
 /** A scenario that was played once. */
 export interface Played {
@@ -29,9 +27,6 @@ export interface Played {
   readonly durationMs: number
 }
 
-/** Later than this, and a latency says as much of the generator as of the API. */
-const tolerableLagMs = 5
-
 export interface Playing {
   readonly mode: ApiMode
   readonly plan: Plan
@@ -49,43 +44,27 @@ export async function play(scenario: Scenario, { mode, plan, settings, screen, e
   const stage = new Stage({ settings, mode, stack, screen })
   const { metrics, notes, doubt } = await scenario.run(stage)
   const lines = plan.map(({ metric, expression }) => judgeLine(metric, expression, metrics[metric]!))
-  const generatorLagMs = Math.max(0, ...stage.drives.map(({ result }) => lagOf(result.samples)))
-  const outcome = outcomeOf(lines, { doubt, generatorLagMs })
+  const judged = judgeOutcome(lines, {
+    doubt,
+    lagMs: Math.max(0, ...stage.drives.map(({ result }) => lagOf(result.samples))),
+    stoodStillMs: Math.max(0, ...stage.drives.map(({ result }) => result.generator.loopDelayMaxMs)),
+  })
   return {
     name: scenario.name,
     title: scenario.title,
     mode,
-    outcome,
+    outcome: judged.outcome,
     lines,
     notes,
     drives: stage.drives,
     marks: stage.marks,
     readings: stage.watches.map(({ readings }) => readings),
-    doubt: outcome === 'untrusted' ? (doubt ?? lateness(generatorLagMs)) : undefined,
+    doubt: judged.doubt,
     startedAt,
     durationMs: Date.now() - startedAt,
   }
 }
 
-/**
- * Latency counts from when a request was due, so a late generator makes it longer and never shorter: what is met all the same is
- * met; what is not may be the generator's fault.
- */
-function outcomeOf(
-  lines: readonly JudgedLine[],
-  { doubt, generatorLagMs }: { doubt: string | undefined; generatorLagMs: number },
-): Outcome {
-  const broken = lines.filter((line) => !line.isMet)
-  if (broken.length === 0) return 'pass'
-  if (doubt !== undefined) return 'untrusted'
-  const isLate = generatorLagMs > tolerableLagMs
-  return isLate && broken.every(({ kind, n }) => kind === 'absolute' && n > 0) ? 'untrusted' : 'fail'
-}
-
 function lagOf(samples: Drive['result']['samples']): number {
   return samples.count === 0 ? 0 : quantile(sortedColumn(samples, {}, 'lag'), 0.99)
-}
-
-function lateness(generatorLagMs: number): string {
-  return `The load generator was late itself (p99 ${generatorLagMs.toFixed(0)} ms), so what is broken says nothing of the API.`
 }

@@ -31,7 +31,7 @@ export const saturation: Scenario<Name> = {
   control: { title: 'the cache is off in both', mode: 'off', mustFail: ['hit_ratio', 'db.queries vs cache=off'] },
 
   async run(stage) {
-    const count = stage.settings.isQuick ? 1_000 : 4_000
+    const count = stage.settings.isQuick ? 2_500 : 4_000
     const workload = stage.workload('browse')
     const redis = await stage.redis()
     const off = await stage.api({ mode: 'off' })

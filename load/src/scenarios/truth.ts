@@ -1,5 +1,6 @@
 /** The database as it is, looked at past the API. */
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CacheKeys } from '../app/keys.ts'
 import type { ApiProcess } from '../processes/api.ts'
 
@@ -11,12 +12,16 @@ export function lostWrites(databasePath: string, acknowledged: ReadonlyMap<strin
   return lost
 }
 
-/** Written leads that a process, long after, does not show as the database has them. */
+/**
+ * Written leads that a process, long after, does not show as the database has them. A write whose caller gave up may still be on its
+ * way: what it changes is promised to nobody before it ends, so its end is waited for.
+ */
 export async function staleAtRest(
   apis: readonly ApiProcess[],
   databasePath: string,
   acknowledged: ReadonlyMap<string, number>,
 ): Promise<number> {
+  await Promise.all(apis.map(noWriteUnderWay))
   using database = openReadOnly(databasePath)
   const ids = [...acknowledged.keys()].flatMap((scope) => /^lead:(\d+)$/.exec(scope)?.[1] ?? [])
   let stale = 0
@@ -28,6 +33,16 @@ export async function staleAtRest(
     }
   }
   return stale
+}
+
+/** Waits for the writes that a process has begun, for half a minute at most. */
+async function noWriteUnderWay(api: ApiProcess): Promise<void> {
+  const giveUpAt = performance.now() + 30_000
+  while ((await api.read()).tally.writing > 0) {
+    // The control's writes may wait for Redis for ever.
+    if (performance.now() > giveUpAt) return
+    await sleep(50)
+  }
 }
 
 function openReadOnly(path: string): Disposable & { readonly versionOf: (scope: string) => number } {

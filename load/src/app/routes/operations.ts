@@ -8,6 +8,8 @@ export function operationRoutes({ cache, loads }: Services, meters: Meters): Hon
 
   routes.get('/__stats', async (c) => c.json(await meters.read()))
 
+  routes.get('/__alerts', (c) => c.json(cache.alerts?.history() ?? []))
+
   routes.get('/__loads', (c) => c.json({ count: loads.countOf(c.req.query('key') ?? '') }))
 
   routes.post('/__fault', async (c) => {

@@ -1,5 +1,8 @@
 import { Connection, type Reply } from './connection.ts'
 
+/** Node closes a connection that was idle for 5 s; a request that crosses with that fails, through no fault of the server. */
+const longestIdleMs = 3_000
+
 /** Sends requests to one server, each on a connection of its own: an open one that is idle, or a new one. */
 export class HttpClient {
   readonly #target: { readonly host: string; readonly port: number }
@@ -33,10 +36,12 @@ export class HttpClient {
     this.#idle.length = 0
   }
 
-  /** The one that was used last: the others may have been closed by the server meanwhile. */
+  /** The one that was used last: the others may have been closed by the server meanwhile, or be about to. */
   #take(): Connection | undefined {
+    const freshFrom = performance.now() - longestIdleMs
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.isOpen) return idle
+      if (idle.isOpen && idle.freeAt >= freshFrom) return idle
+      idle.close()
       this.#open.delete(idle)
     }
     if (this.#open.size >= this.#maxConnections) return undefined

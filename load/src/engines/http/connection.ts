@@ -11,6 +11,8 @@ export type Reply =
  * taken from the server under test, which shares the machine.
  */
 export class Connection {
+  /** When its last request was over, of `performance.now()`. */
+  freeAt = 0
   readonly #socket: Socket
   readonly #onFree: (connection: Connection) => void
   #received: Buffer | undefined
@@ -35,7 +37,12 @@ export class Connection {
   request(head: string, timeoutMs: number, settle: (reply: Reply) => void): void {
     this.#settle = settle
     this.#firstByteAt = 0
-    this.#timer = setTimeout(() => this.#fail('timeout'), timeoutMs)
+    // A process that stood still finds its timers due before it has read what came meanwhile: that is read first.
+    this.#timer = setTimeout(() => {
+      setImmediate(() => {
+        if (this.#settle === settle) this.#fail('timeout')
+      })
+    }, timeoutMs)
     this.#socket.write(head)
   }
 
@@ -75,6 +82,7 @@ export class Connection {
     if (settle === undefined) return
     this.#settle = undefined
     clearTimeout(this.#timer)
+    this.freeAt = performance.now()
     settle(reply)
     this.#onFree(this)
   }
