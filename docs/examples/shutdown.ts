@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createCache, msgpack, redisStore, withBreaker } from 'holdfast'
 
 const cache = createCache({
@@ -27,6 +29,12 @@ async function shutDown(server: Server): Promise<void> {
 
 process.once('SIGTERM', () => void shutDown(server))
 // #endregion shutdown
+
+// #region journal
+const remote = withBreaker(redisStore(process.env['REDIS_URL'] ?? 'redis://localhost:6379', { prefix: 'shop:' }))
+const kept = createCache({ remote, journal: { file: process.env['JOURNAL_FILE'] ?? join(tmpdir(), 'shop.journal') } })
+// #endregion journal
+await kept.close()
 
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')

@@ -25,3 +25,24 @@ await cache.getOrSet('price:tv', readPrice, { ttl: '1m', grace: '1h', softTimeou
 
 const seen = await cache.inspect('price:tv')
 if (seen.verdict !== 'stale') throw new Error(`expected a stale entry, got ${seen.why}`)
+
+// #region soft
+// Waits 200 ms for the database. After that the stale value is served, and the load goes on behind.
+const quick = (): Promise<number> =>
+  cache.getOrSet('price:tv', readPrice, { ttl: '1m', grace: '1h', softTimeout: '200ms' })
+// #endregion soft
+
+// #region ahead
+// In the last fifth of the minute one of those who hit starts a load behind: nobody waits for a popular key.
+await cache.getOrSet('price:radio', readPrice, { ttl: '1m', refreshAhead: 0.8 }).catch(() => undefined)
+// #endregion ahead
+
+// #region expire
+// Changed, and an old answer is better than none: stale from now on, in every process.
+await cache.expire('price:tv')
+// Changed, and an old answer is wrong: gone, grace included.
+await cache.delete('price:tv')
+// #endregion expire
+
+isDatabaseUp = true
+if ((await quick()) !== 100) throw new Error('expected the price')
