@@ -11,19 +11,22 @@ export class Listening {
   clientId: number | undefined
   /** Takes announcements. What comes before it is set is of no concern to a session that knows nothing yet. */
   onAnnouncement: (message: Buffer) => void = () => undefined
+  /** Takes keys of Redis whose load is over. */
+  onOver: (redisKey: string) => void = () => undefined
   /** Resolves when a message to the session itself has come. */
   readonly testHeard: Promise<void>
 
   constructor(connector: Connector, ground: SessionGround, me: string) {
     this.subscriber = connector.connectSubscriber()
-    const { channel, commonChannel } = ground.keys
+    const { channel, commonChannel, overs } = ground.keys
     this.testHeard = new Promise((resolve) => {
       this.subscriber.onMessage = (to, message) => {
         if (to === channel || to === commonChannel) this.onAnnouncement(message)
+        else if (to === overs) this.onOver(message.toString())
         else resolve()
       }
     })
-    this.#channels = [...new Set([channel, commonChannel]), ground.keys.inbox(me)]
+    this.#channels = [...new Set([channel, commonChannel]), ground.keys.inbox(me), overs]
   }
 
   readonly #channels: readonly string[]

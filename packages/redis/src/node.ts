@@ -258,6 +258,7 @@ export class Node {
     if (session.isEnded || session !== this.#current || session.ownHearing !== 'all') return
     session.ownHearing = 'nothing'
     session.belief.suspend()
+    session.fleet.allOver()
     session.subscriber?.close()
     this.#fence.add(session.runId, session.subscriberId)
     this.#cause = cause

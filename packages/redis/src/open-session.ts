@@ -75,7 +75,11 @@ export class Opening {
     if (listening !== undefined) {
       session.subscriber = listening.subscriber
       session.subscriberId = listening.clientId
-      listening.onAnnouncement = (message) => session.hear(message)
+      listening.onAnnouncement = (message) => {
+        session.fleet.announced(message)
+        session.hear(message)
+      }
+      listening.onOver = (redisKey) => session.fleet.over(redisKey)
     }
     if (former?.ownHearing === 'nothing' && session.ownHearing === 'nothing')
       throw new RemoteUnavailableError('Redis cannot be listened to: no second connection.')

@@ -43,6 +43,8 @@ export class Member {
       clock,
       random: () => random.next(),
       ttl: '10s',
+      // Some of a fleet may load alone and others not.
+      fleetSingleFlight: random.chance(0.6),
       remoteTimeout: '100ms',
       coherence: { maxStaleness: `${maxStalenessMs}ms`, heartbeat: '300ms' },
     })
