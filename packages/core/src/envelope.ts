@@ -12,8 +12,7 @@ import { InvalidOptionError } from './errors.ts'
  *  20  created 6 · stale 6 · expires 6     milliseconds
  *  38  number of tags 1, then for each: length of its name 2, name, version 8
  *      a serializer without a byte of its own: length of its name 1, name
- *      payload
- *      if it is locked: until 6, in the server's own time · who holds it 8
+ *      payload; if it is locked, then: until 6, in the server's own time · who holds it 8
  *
  * A lease and a hold end after their kind; a lease that is a lock, after who holds it, 8 bytes.
  */
@@ -34,9 +33,8 @@ const epochOffset = 12
 const createdOffset = 20
 const expiresOffset = 32
 const tagsOffset = 38
-const lockedFlag = 2
-const awaitedFlag = 4
 const lockBytes = 14
+const payloadEnd = (bytes: Uint8Array): number => bytes.length - ((bytes[flagsOffset]! & 2) === 0 ? 0 : lockBytes)
 
 const kindBytes = { entry: 0x01, lease: 0xff, awaitedLease: 0xfe, hold: 0xfd } as const
 
@@ -156,7 +154,7 @@ export class Envelope {
   static open(bytes: Uint8Array): Envelope | undefined {
     if (bytes.length <= tagsOffset || bytes[0] !== envelopeMagic || bytes[kindOffset] !== kindBytes.entry)
       return undefined
-    if ((bytes[flagsOffset]! & ~(lockedFlag | awaitedFlag)) !== 0) return undefined
+    if ((bytes[flagsOffset]! & ~6) !== 0) return undefined
     const end = payloadEnd(bytes)
     let at = tagsOffset + 1
     for (let left = bytes[tagsOffset]!; left > 0; left--) {
@@ -237,10 +235,6 @@ export function equalAt(bytes: Uint8Array, offset: number, part: Uint8Array): bo
   if (offset + part.length > bytes.length) return false
   for (let i = 0; i < part.length; i++) if (bytes[offset + i] !== part[i]) return false
   return true
-}
-
-function payloadEnd(bytes: Uint8Array): number {
-  return (bytes[flagsOffset]! & lockedFlag) === 0 ? bytes.length : bytes.length - lockBytes
 }
 
 const serializerNames: readonly (string | undefined)[] = [undefined, 'json', 'msgpack']

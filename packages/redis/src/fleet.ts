@@ -114,7 +114,11 @@ export class Fleet {
     const given = [...this.#kept].filter(([, kept]) => isOver(kept))
     if (given.length === 0) return
     for (const [lease] of given) this.letGo(lease)
-    this.#send(given.map(([, kept]) => kept), release, this.#session.ground.keys.overs)
+    this.#send(
+      given.map(([, kept]) => kept),
+      release,
+      this.#session.ground.keys.overs,
+    )
   }
 
   /** Runs a script on the keys of some locks, with their tokens. What fails ends with the locks themselves. */

@@ -171,8 +171,8 @@ export class Node {
   }
 
   #end(session: Session): void {
-    this.#fence.add(session.runId, session.server.clientId)
-    this.#fence.add(session.runId, session.subscriberId)
+    this.#fence.add(session.runId, session.server.clientIds)
+    this.#fence.add(session.runId, session.subscriberIds)
     session.end()
   }
 
@@ -260,7 +260,7 @@ export class Node {
     session.belief.suspend()
     session.fleet.allOver()
     session.subscriber?.close()
-    this.#fence.add(session.runId, session.subscriberId)
+    this.#fence.add(session.runId, session.subscriberIds)
     this.#cause = cause
     this.#attemptIn(0)
   }

@@ -29,8 +29,8 @@ export class Session implements Relative {
   /** What this session hears of its own node. */
   ownHearing: Hearing = 'unasked'
   subscriber: SubscriberLink | undefined
-  /** The id of the subscriber connection at the server. */
-  subscriberId: number | undefined
+  /** The id of the subscriber connection at the server, when it is known. */
+  subscriberIds: readonly number[] = []
   /** The server has no scripts for us: nothing can be filled. */
   isScriptless = false
   /** Announcing is refused: other processes are misled until their copies end. */
