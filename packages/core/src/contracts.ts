@@ -131,6 +131,17 @@ export interface LeaseRequest {
   readonly seen: RemoteRead
   /** Answer with a lease also when a valid entry stands there: an `update` replaces it. */
   readonly always?: boolean
+  /** One process of the fleet is to load at a time: answer with a {@link TakenLease} where another does. A store may not know how. */
+  readonly isSole?: boolean
+}
+
+/** Another process is loading the key. To be waited for, or left. */
+export interface TakenLease {
+  readonly type: 'taken'
+  /** Calls back once, when the other is done or may be: it stored, gave up, was overtaken by an invalidation, or is heard of no more. */
+  whenOver(over: () => void): void
+  /** Waits no longer. */
+  leave(): void
 }
 
 /** A load's result on its way to the store. `tags` of the write may hold more than the lease knew. */
@@ -248,7 +259,7 @@ export interface RemoteStore {
   close(): Promise<void>
 
   /** Asks for the right to fill; answers with an entry when one was filled meanwhile. Present together with `fill` and `release`. */
-  lease?(requests: readonly LeaseRequest[], call: RemoteCall): Promise<readonly (Lease | RemoteEntry)[]>
+  lease?(requests: readonly LeaseRequest[], call: RemoteCall): Promise<readonly (Lease | RemoteEntry | TakenLease)[]>
   /** Stores what was loaded if the lease still stands. Announces nothing. */
   fill?(fills: readonly Fill[], call: RemoteCall): Promise<readonly Stored[]>
   /** Gives leases back: the load failed, or its value is not to be stored. */

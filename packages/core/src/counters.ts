@@ -12,6 +12,7 @@ export class Counters {
   loadsRejected = 0
   lateLoads = 0
   coalesced = 0
+  fleetWaits = 0
   refreshes = 0
   sets = 0
   deletes = 0

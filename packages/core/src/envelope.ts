@@ -7,14 +7,14 @@ import { InvalidOptionError } from './errors.ts'
  *   1  id 8            new with each write; with the magic it is the token of a compare-and-set
  *   9  kind 1          0x01 entry · 0xFF lease · 0xFE lease that somebody waits for · 0xFD hold; unknown: a miss
  *  10  serializer 1    see `serializerByte`
- *  11  flags 1         0; unknown: a miss
+ *  11  flags 1         2 locked: someone loads it, alone · 4 others wait for that; unknown: a miss
  *  12  epoch 8
  *  20  created 6 · stale 6 · expires 6     milliseconds
  *  38  number of tags 1, then for each: length of its name 2, name, version 8
  *      a serializer without a byte of its own: length of its name 1, name
- *      payload
+ *      payload; if it is locked, then: until 6, in the server's own time · who holds it 8
  *
- * A lease and a hold end after their kind.
+ * A lease and a hold end after their kind; a lease that is a lock, after who holds it, 8 bytes.
  */
 
 /** The first byte of everything a store of ours writes under a user's key. */
@@ -33,6 +33,8 @@ const epochOffset = 12
 const createdOffset = 20
 const expiresOffset = 32
 const tagsOffset = 38
+const lockBytes = 14
+const payloadEnd = (bytes: Uint8Array): number => bytes.length - ((bytes[flagsOffset]! & 2) === 0 ? 0 : lockBytes)
 
 const kindBytes = { entry: 0x01, lease: 0xff, awaitedLease: 0xfe, hold: 0xfd } as const
 
@@ -152,20 +154,21 @@ export class Envelope {
   static open(bytes: Uint8Array): Envelope | undefined {
     if (bytes.length <= tagsOffset || bytes[0] !== envelopeMagic || bytes[kindOffset] !== kindBytes.entry)
       return undefined
-    if (bytes[flagsOffset] !== 0) return undefined
+    if ((bytes[flagsOffset]! & ~6) !== 0) return undefined
+    const end = payloadEnd(bytes)
     let at = tagsOffset + 1
     for (let left = bytes[tagsOffset]!; left > 0; left--) {
-      if (at + 2 > bytes.length) return undefined
+      if (at + 2 > end) return undefined
       at += 2 + readUint16(bytes, at) + idBytes
     }
-    if (at > bytes.length) return undefined
+    if (at > end) return undefined
     const format = bytes[serializerOffset]!
     if (format < firstHashed) {
       const known = serializerNames[format]
       return known === undefined ? undefined : new Envelope(bytes, known, at, at)
     }
     const payloadAt = at + 1 + (bytes[at] ?? 0)
-    if (at >= bytes.length || payloadAt > bytes.length) return undefined
+    if (at >= end || payloadAt > end) return undefined
     const name = text(bytes, at + 1, payloadAt)
     return serializerByte(name) === format ? new Envelope(bytes, name, at, payloadAt) : undefined
   }
@@ -183,10 +186,9 @@ export class Envelope {
   }
 
   get payload(): Uint8Array {
-    return this.bytes.subarray(this.#payloadAt)
+    return this.bytes.subarray(this.#payloadAt, payloadEnd(this.bytes))
   }
 
-  /** Number of tags. */
   get tagCount(): number {
     return this.bytes[tagsOffset]!
   }

@@ -11,12 +11,16 @@ export type Source = 'memory' | 'remote' | 'loader'
 export type Outcome =
   | { readonly type: 'served'; readonly entry: Entry; readonly from: Source; readonly isStale: boolean }
   | { readonly type: 'failed'; readonly error: unknown }
+  /** It was overtaken before it began to load: whoever waits begins anew. */
+  | { readonly type: 'overtaken' }
 
 /** One who waits for a flight. */
 export interface Waiting {
   settle(outcome: Outcome): void
   /** There is a stale value now. */
   staleKnown(): void
+  /** Another process loads: a stale value is as good as what comes of waiting. */
+  loadedElsewhere(): void
 }
 
 /**
@@ -37,6 +41,8 @@ export class Flight implements Joinable {
   notBefore: number
   outcome: Outcome | undefined
   isDetached = false
+  /** Another process loads, and this one waits for it. */
+  isElsewhere = false
   /** It goes on when nobody waits. */
   isBehind: boolean
   readonly #tiers: Tiers
@@ -87,12 +93,18 @@ export class Flight implements Joinable {
     for (const waiter of this.#waiters) waiter.staleKnown()
   }
 
+  /** Another process loads. */
+  leaveToOther(): void {
+    this.isElsewhere = true
+    for (const waiter of this.#waiters) waiter.loadedElsewhere()
+  }
+
   /** Answers everybody who waits, and whoever joins until {@link land}. */
   answer(outcome: Outcome): void {
     if (this.outcome !== undefined) return
     this.outcome = outcome
     this.#tiers.deadlines.settle(this.#timed)
-    if (outcome.type === 'failed') this.land()
+    if (outcome.type !== 'served') this.land()
     for (const waiter of this.#waiters) waiter.settle(outcome)
     this.#waiters.clear()
   }

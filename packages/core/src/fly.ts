@@ -1,9 +1,11 @@
-import type { Entry, Lease } from './contracts.ts'
+import type { Entry, Lease, TakenLease } from './contracts.ts'
 import { makeEntry } from './entry.ts'
+import { isPatient, waitForOther } from './fleet.ts'
 import type { Flight } from './flight.ts'
 import { callLoader, type Loader } from './loader.ts'
 import type { Policy } from './options.ts'
 import { recallUnvouched } from './recall.ts'
+import type { Remote } from './remote.ts'
 import type { Scope } from './scope.ts'
 import { findRemote, keepFound, type SharedRead } from './shared-read.ts'
 import type { Beginning } from './tiers.ts'
@@ -33,12 +35,13 @@ export async function fly(
 
 /** Where a load's value will go. */
 interface Ground {
+  readonly type: 'ground'
   readonly lease: Lease | undefined
   /** The remote store is not used: there is none, it is skipped, or away. */
   readonly isAlone: boolean
 }
 
-const alone: Ground = { lease: undefined, isAlone: true }
+const alone: Ground = { type: 'ground', lease: undefined, isAlone: true }
 
 /** Reads the remote store and asks for a lease; `undefined` when an entry was found and has been answered. */
 async function prepare(
@@ -48,28 +51,67 @@ async function prepare(
   since: Beginning,
   known: SharedRead | undefined,
 ): Promise<Ground | undefined> {
-  const { remote, clock } = scope.tiers.parts
+  const { remote } = scope.tiers.parts
   if (remote === undefined || policy.skipRemote) return alone
   // One deadline for the read and the lease, whoever began the read.
   const deadlineAt = Math.min(known?.deadlineAt ?? remote.deadline(), flight.startedAt + policy.timeoutMs)
   const found = known ?? (await findRemote(scope.tiers, remote, flight.key, deadlineAt, policy.skipMemory))
   flight.startSeq = Math.min(flight.startSeq, found.startSeq)
+  let ground = await groundOn(scope, flight, found, { policy, since, remote, deadlineAt })
+  while (ground?.type === 'taken') {
+    await waitForOther(scope, flight, policy, ground)
+    if (flight.outcome !== undefined) return undefined
+    if (flight.isDetached) {
+      // What it would load could not be stored: who waits shares the load of those who come now.
+      flight.answer({ type: 'overtaken' })
+      return undefined
+    }
+    const again = Math.min(remote.deadline(), flight.startedAt + policy.timeoutMs)
+    const read = await findRemote(scope.tiers, remote, flight.key, again, policy.skipMemory)
+    // What is loaded from here on is as new as this read.
+    flight.startSeq = read.startSeq
+    ground = await groundOn(scope, flight, read, { policy, since, remote, deadlineAt: again })
+  }
+  return ground
+}
+
+interface Asking {
+  readonly policy: Policy
+  readonly since: Beginning
+  readonly remote: Remote
+  readonly deadlineAt: number
+}
+
+/** Where a load may go after a read; `undefined` when it was the answer. */
+async function groundOn(
+  scope: Scope,
+  flight: Flight,
+  found: SharedRead,
+  { policy, since, remote, deadlineAt }: Asking,
+): Promise<Ground | TakenLease | undefined> {
+  const { clock } = scope.tiers.parts
   if (found.entry !== undefined && isAnswer(flight, found.entry, clock.now())) return undefined
   if (found.isAway) return serveUnvouched(scope, flight, policy) ? undefined : alone
   if (flight.isOver) return undefined
   try {
     const tags = scope.remoteTags(flight.tags)
+    const isSole = isPatient(scope, flight, policy)
     // The load is bounded by the timeout; its fill may come a little later.
     const leaseMs = policy.timeoutMs + 5_000
-    const reply = await remote.lease({ key: flight.key, tags, leaseMs, seen: found.seen }, deadlineAt)
-    if (reply?.type !== 'entry') return { lease: reply, isAlone: false }
-    const entry = keepFound(scope.tiers, flight.key, reply, {
-      ...since,
-      settledAt: clock.now(),
-      skipMemory: policy.skipMemory,
-    })
-    if (entry !== undefined && isAnswer(flight, entry, clock.now())) return undefined
-    return { lease: undefined, isAlone: false }
+    for (let { seen } = found, asked = 1; ; asked++) {
+      const request = { key: flight.key, tags, leaseMs, seen, ...(isSole ? { isSole } : {}) }
+      const reply = await remote.lease(request, deadlineAt)
+      if (reply?.type === 'taken') return reply
+      if (reply?.type !== 'entry') return { type: 'ground', lease: reply, isAlone: false }
+      const entry = keepFound(scope.tiers, flight.key, reply, {
+        ...since,
+        settledAt: clock.now(),
+        skipMemory: policy.skipMemory,
+      })
+      if (entry !== undefined && isAnswer(flight, entry, clock.now())) return undefined
+      if (!isSole || asked > 1) return { type: 'ground', lease: undefined, isAlone: false }
+      seen = reply
+    }
   } catch {
     return alone
   }
@@ -122,8 +164,8 @@ async function loadAndStore(scope: Scope, flight: Flight, load: Loader<unknown>,
     flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
     isFilled = await fill(scope, flight, entry, terms)
   } finally {
-    // Who has replaced this flight may load under the same lease.
-    const isReplaced = (scope.tiers.flights.get(flight.key) ?? flight) !== flight
+    // Who has replaced this flight may load under the same lease, unless it is for one process at a time: then it has one of its own.
+    const isReplaced = !terms.policy.isFleetWide && (scope.tiers.flights.get(flight.key) ?? flight) !== flight
     if (lease !== undefined && !isFilled && !isReplaced) scope.tiers.behind(release(scope, flight.key, lease))
   }
 }

@@ -34,6 +34,7 @@ describe('mergePolicy', () => {
       timeout: '3s',
       refreshAhead: 1,
       staleIfUnreachable: true,
+      fleetSingleFlight: { waitFor: '4s' },
       force: true,
       signal,
     }
@@ -52,6 +53,8 @@ describe('mergePolicy', () => {
       timeoutMs: 3_000,
       refreshAhead: 1,
       staleIfUnreachable: true,
+      isFleetWide: true,
+      fleetWaitMs: 4_000,
       force: true,
       signal,
       isGated: true,
@@ -131,9 +134,7 @@ describe('mergePolicy', () => {
 
   it('refuses what makes sense for a call only', () => {
     expect(() => mergePolicy(defaultPolicy, { force: true }, [], perCall)).toThrow(/Unknown option `force`/)
-    expect(() => mergePolicy(defaultPolicy, { signal: undefined, tll: 1 }, [], perCall)).toThrow(
-      /staleIfUnreachable\.$/,
-    )
+    expect(() => mergePolicy(defaultPolicy, { signal: undefined, tll: 1 }, [], perCall)).toThrow(/fleetSingleFlight\.$/)
   })
 
   it.each([null, 5, 'ttl', true])('refuses %o for options', (options) => {

@@ -42,6 +42,14 @@ export interface ReadOptions<V = unknown> extends WriteOptions<V> {
   readonly refreshAhead?: number | undefined
   /** Serve what memory holds past `coherence.maxStaleness`, within ttl + grace, while the remote store cannot be reached. @default false */
   readonly staleIfUnreachable?: boolean | undefined
+  /**
+   * One load of a key at a time in all processes that share the remote store: the others wait for what it stores, or are served stale
+   * within grace. `waitFor` is how long a load elsewhere is waited for before this process loads too. Without the remote store, each
+   * process loads once.
+   *
+   * @default false, and half of `timeout` for `waitFor`
+   */
+  readonly fleetSingleFlight?: boolean | { readonly waitFor?: Duration | undefined } | undefined
   /** Load now, whatever is stored; joins a load of the key that is under way. @default false */
   readonly force?: boolean | undefined
   /** Ends this caller's wait with the signal's reason. The load goes on while others wait for it. */
@@ -72,6 +80,10 @@ export interface Policy {
   readonly timeoutMs: number
   readonly refreshAhead: number | undefined
   readonly staleIfUnreachable: boolean
+  /** One load at a time in all processes. */
+  readonly isFleetWide: boolean
+  /** How long a load of another process is waited for; `undefined` for half of the timeout. */
+  readonly fleetWaitMs: number | undefined
   readonly force: boolean
   readonly signal: AbortSignal | undefined
   /** The load is one of its own: counted, and waiting for a place among `loads.maxConcurrent`. Not so when several flights share one. */
@@ -93,6 +105,8 @@ export const defaultPolicy: Policy = {
   timeoutMs: 30_000,
   refreshAhead: undefined,
   staleIfUnreachable: false,
+  isFleetWide: false,
+  fleetWaitMs: undefined,
   force: false,
   signal: undefined,
   isGated: true,
@@ -112,6 +126,7 @@ const parsers: { readonly [K in keyof ReadOptions]-?: (value: never) => Partial<
   timeout: (timeout: Duration) => ({ timeoutMs: parseDuration('timeout', timeout) }),
   refreshAhead: (refreshAhead: number) => ({ refreshAhead: parseFraction('refreshAhead', refreshAhead) }),
   staleIfUnreachable: (value: boolean) => ({ staleIfUnreachable: parseBoolean('staleIfUnreachable', value) }),
+  fleetSingleFlight: parseFleet,
   force: (force: boolean) => ({ force: parseBoolean('force', force) }),
   signal: (signal: AbortSignal) => ({ signal: parseSignal(signal) }),
 }
@@ -190,6 +205,17 @@ export function checkCount(tags: readonly string[]): readonly string[] {
 function checkList(tags: readonly string[]): readonly string[] {
   if (Array.isArray(tags)) return tags
   throw new InvalidOptionError(`Expected \`tags\` to be an array of strings, got ${show(tags)}.`)
+}
+
+function parseFleet(value: NonNullable<ReadOptions['fleetSingleFlight']>): Pick<Policy, 'isFleetWide' | 'fleetWaitMs'> {
+  if (typeof value !== 'object' || value === null)
+    return { isFleetWide: parseBoolean('fleetSingleFlight', value), fleetWaitMs: undefined }
+  checkNames('fleetSingleFlight', value, ['waitFor'])
+  const { waitFor } = value
+  return {
+    isFleetWide: true,
+    fleetWaitMs: waitFor === undefined ? undefined : parseDuration('fleetSingleFlight.waitFor', waitFor),
+  }
 }
 
 export function parseBoolean(name: string, value: boolean): boolean {

@@ -133,6 +133,7 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
 function isJoinable(scope: Scope, flight: Flight, policy: Policy): boolean {
   const now = scope.tiers.parts.clock.now()
   if (flight.outcome?.type === 'served') return !policy.force && now < flight.outcome.entry.staleAt
+  if (policy.force && flight.isElsewhere) return false
   if (policy.force) flight.notBefore = Math.max(flight.notBefore, fromNow(now))
   return true
 }

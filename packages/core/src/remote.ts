@@ -14,6 +14,7 @@ import type {
   RemoteWrite,
   Settlement,
   Stored,
+  TakenLease,
 } from './contracts.ts'
 import { Deadlines } from './deadline.ts'
 import { describeRemote } from './describe-remote.ts'
@@ -54,7 +55,7 @@ export class Remote {
   /** What was made up to this instant is not believed: the store could not be cleared. */
   #refusedUntil = Number.NEGATIVE_INFINITY
   readonly #reads: Batcher<string, RemoteRead>
-  readonly #leases: Batcher<LeaseRequest, Lease | RemoteEntry>
+  readonly #leases: Batcher<LeaseRequest, Lease | RemoteEntry | TakenLease>
   readonly #fills: Batcher<Fill, Stored>
   readonly #releases: Batcher<{ readonly key: string; readonly lease: Lease }, void>
   readonly #writes: Batcher<RemoteWrite, Stored>
@@ -98,7 +99,7 @@ export class Remote {
   }
 
   /** `undefined` when the store has no leases. */
-  async lease(request: LeaseRequest, deadlineAt: number): Promise<Lease | RemoteEntry | undefined> {
+  async lease(request: LeaseRequest, deadlineAt: number): Promise<Lease | RemoteEntry | TakenLease | undefined> {
     if (this.store.lease === undefined) return undefined
     return this.#leases.add(request, deadlineAt)
   }

@@ -27,6 +27,8 @@ export interface Stats {
   readonly lateLoads: number
   /** Reads that were answered by a load or a remote read that another had begun. */
   readonly coalesced: number
+  /** Loads that were left to another process (`fleetSingleFlight`), and waited for. */
+  readonly fleetWaits: number
   /** Loads that were begun behind a hit, or for nobody who waits. */
   readonly refreshes: number
   readonly sets: number
@@ -82,6 +84,7 @@ export function statsOf(counters: Counters, shared: SharedStats): Stats {
     loadsRejected: counters.loadsRejected,
     lateLoads: counters.lateLoads,
     coalesced: counters.coalesced,
+    fleetWaits: counters.fleetWaits,
     refreshes: counters.refreshes,
     sets: counters.sets,
     deletes: counters.deletes,

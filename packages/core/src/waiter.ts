@@ -15,7 +15,7 @@ export interface Served {
   readonly isStale: boolean
 }
 
-/** The flight's value is not for this caller: a tag of it was invalidated before it came, or nobody vouches for it. It must begin anew. */
+/** The flight has no value for this caller: it was overtaken, a tag was invalidated before it came, or nobody vouches for it. It must begin anew. */
 export const mustRetry: unique symbol = Symbol('mustRetry')
 
 /** One caller that waits for a flight: with its own deadlines, its own signal, and its own idea of grace. */
@@ -52,12 +52,16 @@ export class Waiter implements Waiting {
     }
     flight.join(this)
     this.#bound()
+    if (flight.isElsewhere) this.loadedElsewhere()
   }
 
   settle(outcome: Outcome): void {
     if (this.#isSettled) return
     if (outcome.type === 'failed') {
       this.#fail(outcome.error)
+    } else if (outcome.type === 'overtaken') {
+      this.#end()
+      this.#resolve(mustRetry)
     } else if (
       isOutdatedFor(this.#tiers, this.#flight.startSeq, outcome.entry.tags, this.#seq) ||
       (outcome.from === 'memory' && !this.#policy.staleIfUnreachable)
@@ -75,6 +79,10 @@ export class Waiter implements Waiting {
 
   staleKnown(): void {
     if (this.#isSoftOver) this.#serveStale()
+  }
+
+  loadedElsewhere(): void {
+    if (!this.#policy.force) this.#softOver()
   }
 
   #bound(): void {

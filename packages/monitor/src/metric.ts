@@ -83,6 +83,12 @@ export const metrics: readonly Metric[] = [
     'Reads answered by a load or a remote read that another had begun.',
     ({ stats }) => stats.coalesced,
   ),
+  counter(
+    'holdfast.fleet_waits',
+    '{load}',
+    'Loads left to another process of the fleet, and waited for.',
+    ({ stats }) => stats.fleetWaits,
+  ),
   counter('holdfast.refreshes', '{load}', 'Loads begun behind a hit.', ({ stats }) => stats.refreshes),
   gauge('holdfast.loads.running', '{load}', 'Loaders running now.', shared('loadsRunning')),
   gauge('holdfast.loads.queued', '{load}', 'Loads that wait for a place.', shared('loadsQueued')),

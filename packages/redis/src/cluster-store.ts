@@ -15,6 +15,7 @@ import type {
   RemoteWrite,
   Settlement,
   Stored,
+  TakenLease,
 } from '@holdfast/core'
 import { askEach, noOwner } from './ask-each.ts'
 import type { ClusterNodes } from './cluster-nodes.ts'
@@ -87,7 +88,10 @@ export class ClusterStore implements RemoteStore {
     )
   }
 
-  lease(requests: readonly LeaseRequest[], { deadlineAt }: RemoteCall): Promise<readonly (Lease | RemoteEntry)[]> {
+  lease(
+    requests: readonly LeaseRequest[],
+    { deadlineAt }: RemoteCall,
+  ): Promise<readonly (Lease | RemoteEntry | TakenLease)[]> {
     return this.#each(requests, this.#ofKeyed, deadlineAt, async (node, some) =>
       leaseIn(await node.session(deadlineAt), some, deadlineAt),
     )

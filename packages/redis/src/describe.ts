@@ -29,7 +29,9 @@ export function limitsOf(session: Session): readonly string[] {
   if (session.isMute)
     limits.push('Redis does not let this process announce: others serve what it invalidates until their copies end.')
   if (session.isScriptless)
-    limits.push('Redis runs no scripts for this process: what is loaded is kept in memory only, `expire` removes.')
+    limits.push(
+      'Redis runs no scripts for this process: what is loaded is kept in memory only, each process loads by itself, `expire` removes.',
+    )
   if (session.isUnfenced)
     limits.push('Redis does not let this process close its former connections: a write that timed out may land late.')
   if (session.runId === '')

@@ -6,7 +6,7 @@ interface Former {
   readonly clientId: number
 }
 
-const maxFormer = 100
+const maxFormer = 1_000
 
 /**
  * Former connections of this process, to be killed before a new session reads or writes: what was sent on them and not answered
@@ -16,10 +16,9 @@ const maxFormer = 100
 export class Fence {
   #former: Former[] = []
 
-  add(runId: string, clientId: number | undefined): void {
-    if (clientId === undefined) return
-    this.#former.push({ runId, clientId })
-    if (this.#former.length > maxFormer) this.#former.shift()
+  add(runId: string, clientIds: readonly number[]): void {
+    for (const clientId of clientIds) this.#former.push({ runId, clientId })
+    if (this.#former.length > maxFormer) this.#former.splice(0, this.#former.length - maxFormer)
   }
 
   /** The commands that kill the former connections of this incarnation. */

@@ -25,6 +25,7 @@ interface Ready {
  */
 export async function fillIn(session: Session, fills: readonly Fill[], deadlineAt: number): Promise<readonly Stored[]> {
   const stored: Stored[] = fills.map((one) => inMemoryOnly(session, one))
+  for (const { lease } of fills) letGo(lease)
   const ready = await prepare(session, fills, deadlineAt)
   const packed = new Map<Ready, Packed>()
   for (const one of ready) {
@@ -53,6 +54,7 @@ export async function releaseIn(
   const keys: string[] = []
   const tokens: Uint8Array[] = []
   for (const { key, lease } of leases) {
+    letGo(lease)
     if (!(lease instanceof HeldLease) || lease.session !== session || !lease.right.isOwn) continue
     keys.push(session.ground.keys.key(key))
     tokens.push(lease.right.token!)
@@ -62,10 +64,14 @@ export async function releaseIn(
     run(
       release,
       batch.map((index) => keys[index]!),
-      batch.map((index) => tokens[index]!),
+      [...batch.map((index) => tokens[index]!), session.ground.keys.overs],
     ),
   )
   await session.exchange(commands, deadlineAt)
+}
+
+function letGo(lease: unknown): void {
+  if (lease instanceof HeldLease) lease.session.fleet.letGo(lease)
 }
 
 /** What memory may keep although Redis does not take it: as long as all is heard, what ends the one ends the other. */
@@ -136,8 +142,13 @@ function loadsFrom(session: Session, lease: HeldLease, tag: string): number {
 
 function fillCommand(session: Session, fills: readonly Ready[], packed: ReadonlyMap<Ready, Packed>): Command {
   const keys = fills.map((one) => session.ground.keys.key(one.fill.write.key))
-  const args = fills.flatMap((one) => [one.token, packed.get(one)!.bytes, packed.get(one)!.px])
-  return run(fill, keys, args)
+  const args = fills.flatMap((one) => [
+    one.token,
+    packed.get(one)!.bytes,
+    packed.get(one)!.px,
+    one.lease.right.isLock === true ? '1' : '0',
+  ])
+  return run(fill, keys, [...args, session.ground.keys.overs])
 }
 
 function isStored(reply: Reply, position: number): boolean {

@@ -8,6 +8,8 @@ export interface LeaseRight {
   readonly token: Uint8Array | undefined
   /** The token is of a lease that was made for this, and not of something that stood there. */
   readonly isOwn: boolean
+  /** The right is this process's alone, until it is let go. */
+  readonly isLock?: boolean
   /** Redis refused a lease, as one that is full does: memory may keep the value, Redis does not get it. */
   readonly isMemoryOnly: boolean
 }

@@ -9,6 +9,8 @@ export class Keyspace {
   readonly channel: string
   /** The channel for announcements by hand, which every node passes on. */
   readonly commonChannel: string
+  /** The channel on which those who wait for a load of another process hear that it is over: keys of Redis. */
+  readonly overs: string
 
   /** @param node the id of a node, where there are several: each has a channel of its own */
   constructor(prefix: string, node = '') {
@@ -17,6 +19,7 @@ export class Keyspace {
     this.runs = `${prefix}~{hf}runs`
     this.commonChannel = `${prefix}~!`
     this.channel = this.commonChannel + node
+    this.overs = `${prefix}~!+`
   }
 
   key(name: string): string {

@@ -8,22 +8,25 @@ export type Heard = 'all' | 'nothing' | 'refused'
 export class Listening {
   readonly subscriber: SubscriberLink
   /** Its id at the server, once it is known. */
-  clientId: number | undefined
+  clientIds: readonly number[] = []
   /** Takes announcements. What comes before it is set is of no concern to a session that knows nothing yet. */
   onAnnouncement: (message: Buffer) => void = () => undefined
+  /** Takes keys of Redis whose load is over. */
+  onOver: (redisKey: string) => void = () => undefined
   /** Resolves when a message to the session itself has come. */
   readonly testHeard: Promise<void>
 
   constructor(connector: Connector, ground: SessionGround, me: string) {
     this.subscriber = connector.connectSubscriber()
-    const { channel, commonChannel } = ground.keys
+    const { channel, commonChannel, overs } = ground.keys
     this.testHeard = new Promise((resolve) => {
       this.subscriber.onMessage = (to, message) => {
         if (to === channel || to === commonChannel) this.onAnnouncement(message)
+        else if (to === overs) this.onOver(message.toString())
         else resolve()
       }
     })
-    this.#channels = [...new Set([channel, commonChannel]), ground.keys.inbox(me)]
+    this.#channels = [...new Set([channel, commonChannel]), ground.keys.inbox(me), overs]
   }
 
   readonly #channels: readonly string[]
@@ -34,7 +37,7 @@ export class Listening {
       await within(this.subscriber.opened)
       // Asked first: a connection that has subscribed answers no other questions.
       const [id] = await within(this.subscriber.send([['CLIENT', 'ID']]))
-      if (typeof id === 'number') this.clientId = id
+      if (typeof id === 'number') this.clientIds = [id]
       const refusal = await within(this.subscriber.subscribe(this.#channels))
       return refusal === undefined ? 'all' : 'refused'
     } catch {

@@ -7,6 +7,7 @@ import { Node } from './node.ts'
 import type { ParsedOptions } from './options.ts'
 import { listenerOf } from './part-journal.ts'
 import type { Surroundings } from './store.ts'
+import { pooled } from './pooled-link.ts'
 import { Suspects } from './suspects.ts'
 import type { TagLife } from './tag-life.ts'
 
@@ -72,7 +73,7 @@ function makeNode(
     node: id,
     kin: nodes,
   }
-  return new Node(ground, to, {
+  return new Node(ground, pooled(to, parsed.connections), {
     connectMs: parsed.connectMs,
     heartbeatMs: Math.min(heartbeatMs, maxStalenessMs / 3),
     random: surroundings.random,

@@ -171,8 +171,8 @@ export class Node {
   }
 
   #end(session: Session): void {
-    this.#fence.add(session.runId, session.server.clientId)
-    this.#fence.add(session.runId, session.subscriberId)
+    this.#fence.add(session.runId, session.server.clientIds)
+    this.#fence.add(session.runId, session.subscriberIds)
     session.end()
   }
 
@@ -258,8 +258,9 @@ export class Node {
     if (session.isEnded || session !== this.#current || session.ownHearing !== 'all') return
     session.ownHearing = 'nothing'
     session.belief.suspend()
+    session.fleet.allOver()
     session.subscriber?.close()
-    this.#fence.add(session.runId, session.subscriberId)
+    this.#fence.add(session.runId, session.subscriberIds)
     this.#cause = cause
     this.#attemptIn(0)
   }

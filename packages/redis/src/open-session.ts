@@ -74,8 +74,12 @@ export class Opening {
     session.ownHearing = await subscribed
     if (listening !== undefined) {
       session.subscriber = listening.subscriber
-      session.subscriberId = listening.clientId
-      listening.onAnnouncement = (message) => session.hear(message)
+      session.subscriberIds = listening.clientIds
+      listening.onAnnouncement = (message) => {
+        session.fleet.announced(message)
+        session.hear(message)
+      }
+      listening.onOver = (redisKey) => session.fleet.over(redisKey)
     }
     if (former?.ownHearing === 'nothing' && session.ownHearing === 'nothing')
       throw new RemoteUnavailableError('Redis cannot be listened to: no second connection.')
@@ -97,8 +101,8 @@ export class Opening {
     const { fence, former } = this.#terms
     const session = this.#session
     if (session === undefined) return
-    if (former === undefined) fence.add(session.runId, session.server.clientId)
-    fence.add(session.runId, session.subscriberId)
+    if (former === undefined) fence.add(session.runId, session.server.clientIds)
+    fence.add(session.runId, session.subscriberIds)
   }
 
   /** Kills what former connections may still have under way, and gives the server our scripts. */

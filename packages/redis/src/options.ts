@@ -13,6 +13,14 @@ export interface RedisStoreOptions {
    * @throws {InvalidOptionError} when it is empty: it would speak for the whole server
    */
   readonly prefix?: string
+  /**
+   * Connections for data, on which what is sent at once goes out side by side: for values of many kilobytes, or more than one batch of
+   * reads under way. All of them are opened at once. One more listens.
+   *
+   * @default 1
+   * @throws {InvalidOptionError} when it is not from 1 to 64
+   */
+  readonly connections?: number
   /** The largest batch that goes out as one command; what is larger goes out as several, in the same round trip. */
   readonly batch?: {
     /** @default 512 */
@@ -45,6 +53,7 @@ export interface RedisStoreOptions {
 /** Options with every default in place. Lengths in milliseconds. */
 export interface ParsedOptions {
   readonly prefix: string
+  readonly connections: number
   readonly limits: BatchLimits
   readonly connectMs: number
   readonly answerMs: number
@@ -55,6 +64,7 @@ export interface ParsedOptions {
 
 const known: readonly string[] = [
   'prefix',
+  'connections',
   'batch',
   'connectTimeout',
   'heartbeatTimeout',
@@ -71,6 +81,7 @@ export function parseOptions(options: RedisStoreOptions): ParsedOptions {
   }
   return {
     prefix: parsePrefix(options.prefix ?? 'holdfast:'),
+    connections: parseConnections(options.connections ?? 1),
     limits: {
       maxKeys: parseCount('batch.maxKeys', options.batch?.maxKeys ?? 512),
       maxBytes: parseCount('batch.maxBytes', options.batch?.maxBytes ?? 1_048_576),
@@ -95,6 +106,11 @@ function parsePrefix(prefix: string): string {
   throw new InvalidOptionError(
     `Expected \`prefix\` to be a non-empty string such as 'shop:', got ${typeof prefix === 'string' ? JSON.stringify(prefix) : typeof prefix}.`,
   )
+}
+
+function parseConnections(connections: number): number {
+  if (Number.isSafeInteger(connections) && connections >= 1 && connections <= 64) return connections
+  throw new InvalidOptionError(`Expected \`connections\` to be a whole number from 1 to 64, got ${connections}.`)
 }
 
 function parseCount(name: string, value: number): number {

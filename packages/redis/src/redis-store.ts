@@ -4,6 +4,7 @@ import { randomIds } from './ids.ts'
 import { ioredisClusterConnector, isCluster, type RedisCluster } from './ioredis-cluster.ts'
 import { ioredisConnector, type RedisServer } from './ioredis-connector.ts'
 import { parseOptions, type RedisStoreOptions } from './options.ts'
+import { pooled } from './pooled-link.ts'
 import { Store } from './store.ts'
 
 /**
@@ -16,7 +17,10 @@ import { Store } from './store.ts'
 export function redisStore(server: RedisServer | RedisCluster, options: RedisStoreOptions = {}): RemoteStore {
   const parsed = parseOptions(options)
   const surroundings = { clock: systemClock, ids: randomIds(), random: Math.random }
-  if (!isCluster(server)) return new Store(ioredisConnector(server, parsed.connectMs), parsed, surroundings)
+  if (!isCluster(server)) {
+    const connector = pooled(ioredisConnector(server, parsed.connectMs), parsed.connections)
+    return new Store(connector, parsed, surroundings)
+  }
   if (parsed.onRestart === 'replay')
     throw new InvalidOptionError("Expected `onRestart` to be 'epoch' or 'trust' for a Redis Cluster, got 'replay'.")
   return new ClusterStore(ioredisClusterConnector(server, parsed.connectMs), parsed, surroundings)

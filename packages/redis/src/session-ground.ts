@@ -19,8 +19,8 @@ export type Hearing = 'all' | 'nothing' | 'refused' | 'unasked'
 
 /** What a server says of itself. */
 export interface ServerFacts {
-  /** The id of the data connection there; `undefined` when it does not tell. */
-  readonly clientId: number | undefined
+  /** The ids of the data connections there; none when it does not tell. */
+  readonly clientIds: readonly number[]
   /** Names one life of one server process: another one is not believed about the past. */
   readonly runId: string
   /** Such as `7.0.15`; empty when it does not tell. */

@@ -3,6 +3,7 @@ import { announcements, heardIn } from './announcement.ts'
 import { askEpoch } from './ask-epoch.ts'
 import { Belief } from './belief.ts'
 import { Epoch } from './epoch.ts'
+import { Fleet } from './fleet.ts'
 import { ReplyError, type Command, type Link, type Reply, type SubscriberLink } from './link.ts'
 import type { RedisTime } from './redis-time.ts'
 import { withSource } from './scripts.ts'
@@ -24,11 +25,12 @@ export class Session implements Relative {
   readonly tags: TagTable
   readonly tagSets: TagSets = new TagSets()
   readonly belief: Belief = new Belief()
+  readonly fleet: Fleet = new Fleet(this)
   /** What this session hears of its own node. */
   ownHearing: Hearing = 'unasked'
   subscriber: SubscriberLink | undefined
-  /** The id of the subscriber connection at the server. */
-  subscriberId: number | undefined
+  /** The id of the subscriber connection at the server, when it is known. */
+  subscriberIds: readonly number[] = []
   /** The server has no scripts for us: nothing can be filled. */
   isScriptless = false
   /** Announcing is refused: other processes are misled until their copies end. */
@@ -186,6 +188,7 @@ export class Session implements Relative {
   /** Another epoch began, in whatever way that was noticed. */
   everythingChanged(): void {
     this.forgetEpoch()
+    this.fleet.everythingChanged()
     this.ground.listener?.heard({ type: 'all' })
     if (this.root?.isOpen === true) this.askEpoch().catch(() => undefined)
   }
@@ -232,8 +235,8 @@ export class Session implements Relative {
 
   /** The guards of an entry without tags, shared by all of them. */
   get ownGuards(): readonly Guard[] {
-    const { guard } = this.belief
-    const { root } = this
+    const { root, belief } = this
+    const { guard } = belief
     const rootGuard = root === this ? undefined : (root?.belief.guard ?? unvouched)
     if (this.#ownGuards[0] !== guard || this.#ownGuards[1] !== rootGuard)
       this.#ownGuards = rootGuard === undefined ? [guard] : [guard, rootGuard]
@@ -250,6 +253,7 @@ export class Session implements Relative {
     if (this.isEnded) return
     this.isEnded = true
     this.belief.resume()
+    this.fleet.end()
     this.data.close()
     this.subscriber?.close()
   }
@@ -266,6 +270,7 @@ export class Session implements Relative {
   supersede(): void {
     this.isEnded = true
     this.belief.end()
+    this.fleet.end()
     this.tags.invalidateAll()
     this.subscriber?.close()
   }

@@ -17,6 +17,7 @@ import {
   type RemoteWrite,
   type Settlement,
   type Stored,
+  type TakenLease,
 } from '@holdfast/core'
 import { Acknowledged } from './acknowledged.ts'
 import { describe } from './describe.ts'
@@ -94,7 +95,7 @@ export class Store implements RemoteStore {
   async lease(
     requests: readonly LeaseRequest[],
     { deadlineAt }: RemoteCall,
-  ): Promise<readonly (Lease | RemoteEntry)[]> {
+  ): Promise<readonly (Lease | RemoteEntry | TakenLease)[]> {
     return leaseIn(await this.#node.session(deadlineAt), requests, deadlineAt)
   }
 

@@ -7,13 +7,14 @@ import { mapStore } from './support/map-store.ts'
 /** Fewer than a history has keys. */
 const fewEntries = 40
 
-/** Entries leave the memory of every fourth process by themselves; the others keep theirs as long as they can, right or wrong. */
+/** Every other pair of processes loads once for all that do. Entries leave the memory of every fourth process by themselves; the others keep theirs as long as they can, right or wrong. */
 export function createCacheFor(options: CheckedCacheOptions): CheckedCache {
   const { redisUrl, cluster, sentinels, prefix, maxStalenessMs, heartbeatMs, worker } = options
   return createCache({
     name: 'history',
     memory: worker % 4 === 3 ? smallStore() : mapStore(),
     remote: redisStore(cluster === undefined ? (sentinels ?? redisUrl) : { cluster }, { prefix }),
+    fleetSingleFlight: worker % 4 < 2,
     coherence: { maxStaleness: `${maxStalenessMs}ms`, heartbeat: `${heartbeatMs}ms` },
   })
 }

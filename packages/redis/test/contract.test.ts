@@ -51,6 +51,13 @@ testRemoteStore({
 })
 
 testRemoteStore({
+  name: 'redisStore on three connections',
+  open: () => redisStore(server.url, { connections: 3 }),
+  abilities,
+  backend,
+})
+
+testRemoteStore({
   name: 'redisStore without announcements',
   open: () => redisStore(server.url.replace('redis://', 'redis://deaf:deaf@')),
   abilities,

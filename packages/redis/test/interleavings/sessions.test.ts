@@ -43,8 +43,9 @@ describe('a session that opens', () => {
     expect(await b.cache.get('y')).toBeUndefined()
   })
 
-  it('zombie-set', async () => {
-    const options = own()
+  it.each([1, 3])('zombie-set (%s connections)', async (connections) => {
+    const { store } = own()
+    const options = { store: { ...store, connections } }
     await using proxy = await startFaultProxy(server)
     const a = await openProcess({ ...server, url: proxy.url() }, options)
     const b = await openProcess(server, options)

@@ -11,7 +11,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'fill-without-check',
     file: 'redis/test/simulation/script-twins.ts',
-    changes: [{ passage: `if (!stands(redis, key, args[3 * i]!)) return 0`, instead: `` }],
+    changes: [{ passage: `if (!stands(redis, key, args[4 * i]!)) {`, instead: `if (false) {` }],
   },
   {
     name: 'no-in-flight-mark',
@@ -123,6 +123,16 @@ export const mutants: readonly Mutant[] = [
     name: 'hello-promise-waited-for',
     file: 'redis/src/epoch.ts',
     changes: [{ passage: `if (generation !== this.#generation) return`, instead: `generation = this.#generation` }],
+  },
+  {
+    name: 'death-of-a-holder-unnoticed',
+    file: 'redis/src/fleet.ts',
+    changes: [{ passage: `    deadlines.add(this.#timed)`, instead: `` }],
+  },
+  {
+    name: 'lock-kept-by-a-load-that-was-overtaken',
+    file: 'core/src/fly.ts',
+    changes: [{ passage: `if (lease !== undefined && !isFilled && !isReplaced)`, instead: `if (false)` }],
   },
 ]
 

@@ -1,6 +1,7 @@
 import { createCache, type Cache } from '@holdfast/core'
 import type { LinkClosedError, ReplyError } from '../../src/link.ts'
 import { parseOptions } from '../../src/options.ts'
+import { pooled } from '../../src/pooled-link.ts'
 import { Store } from '../../src/store.ts'
 import { mapStore } from '../support/map-store.ts'
 import { SimulatedProcess, type SimulatedRedis, type World } from '@holdfast/testing/simulation'
@@ -32,10 +33,11 @@ export class Member {
     this.process = new SimulatedProcess(world, `${index}`, (random.next() - 0.5) * 1_000)
     const { clock } = this.process
     this.connector = new StuckConnector(world, redis.connector(this.process))
+    const connections = random.chance(0.3) ? 3 : 1
     const options = parseOptions({ connectTimeout: '400ms', heartbeatTimeout: '200ms' })
     this.cache = createCache<Row>({
       memory: mapStore(),
-      remote: new Store(this.connector, options, {
+      remote: new Store(pooled(this.connector, connections), options, {
         clock,
         ids: () => Uint8Array.from({ length: 8 }, () => random.below(256)),
         random: () => random.next(),
@@ -43,6 +45,8 @@ export class Member {
       clock,
       random: () => random.next(),
       ttl: '10s',
+      // Some of a fleet may load alone and others not.
+      fleetSingleFlight: random.chance(0.6),
       remoteTimeout: '100ms',
       coherence: { maxStaleness: `${maxStalenessMs}ms`, heartbeat: '300ms' },
     })

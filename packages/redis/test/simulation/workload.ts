@@ -1,6 +1,6 @@
 import type { Written } from '@holdfast/core'
 import type { Member, Row } from './member.ts'
-import type { Oracle } from './oracle.ts'
+import { Violation, type Oracle } from './oracle.ts'
 import type { World } from '@holdfast/testing/simulation'
 
 type Random = World['random']
@@ -36,6 +36,9 @@ export interface WorkloadGround {
 
 /** A key that one fiber of one member alone writes, so that a plain `set` is in the order of the database. */
 export const ownedKey = 'owned'
+
+/** No read takes longer, whatever happens: a load elsewhere is not waited for until the timeout of a read, which is 30 s. */
+const mostPatienceMs = 14_000
 
 /** Tags that are given with the call. */
 export function tagsOf(key: string): readonly string[] {
@@ -86,6 +89,8 @@ export class Workload {
     const { world, oracle, limitMs } = this.#ground
     const begun = oracle.begin(world.now)
     const row = await this.#ask(member, key, random)
+    if (world.now - begun.at > mostPatienceMs)
+      throw new Violation(`LATE read of ${key} by ${member.index}, begun at ${begun.at.toFixed(1)}`)
     if (row === undefined) return
     oracle.judge({ member: member.index, key, version: row.version, begun, limitMs })
   }

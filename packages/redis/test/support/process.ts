@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { randomIds } from '../../src/ids.ts'
 import { ioredisConnector } from '../../src/ioredis-connector.ts'
 import { parseOptions, type RedisStoreOptions } from '../../src/options.ts'
+import { pooled } from '../../src/pooled-link.ts'
 import { Store } from '../../src/store.ts'
 import { mapStore } from './map-store.ts'
 import { StagedConnector } from './staged-connector.ts'
@@ -37,7 +38,11 @@ export async function openProcess(
   const { store: storeOptions = {}, ...cacheOptions } = options
   const clock = fakeClock()
   const stage = new StagedConnector(ioredisConnector(server.url, 2_000))
-  const store = new Store(stage, parseOptions(storeOptions), { clock, ids: randomIds(), random: () => 0.5 })
+  const store = new Store(pooled(stage, storeOptions.connections ?? 1), parseOptions(storeOptions), {
+    clock,
+    ids: randomIds(),
+    random: () => 0.5,
+  })
   const memory = mapStore()
   const cache = createCache({ memory, remote: store, clock, ttl: '1h', remoteTimeout: '10s', ...cacheOptions })
   const states: RemoteState[] = []

@@ -52,6 +52,13 @@ export const keyCommands: Readonly<Record<string, Handler>> = {
     keys.set(name(key!), { type: 'string', bytes: changed })
     return changed.length
   },
+  APPEND: ({ keys }, [key, part]) => {
+    const bytes = bytesAt(keys, key!)
+    if (bytes instanceof ServerError) return bytes
+    const joined = Buffer.concat(Buffer.isBuffer(bytes) ? [bytes, part!] : [part!])
+    keys.set(name(key!), { type: 'string', bytes: joined })
+    return joined.length
+  },
   STRLEN: ({ keys }, [key]) => {
     const bytes = bytesAt(keys, key!)
     return Buffer.isBuffer(bytes) ? bytes.length : (bytes ?? 0)

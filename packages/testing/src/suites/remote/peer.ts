@@ -88,7 +88,9 @@ export class Peer {
 
   async leaseOrEntry(key: string, tags: readonly string[] = []): Promise<Lease | RemoteEntry> {
     const seen = await this.read(key)
-    return only(await this.store.lease([{ key, tags, leaseMs: 30_000, seen }], this.#call()))
+    const answer = only(await this.store.lease([{ key, tags, leaseMs: 30_000, seen }], this.#call()))
+    if (answer.type !== 'taken') return answer
+    throw new Error('Expected a lease or an entry, got that it is taken, which was not asked for.')
   }
 
   async fill(lease: Lease, write: RemoteWrite): Promise<Stored> {
