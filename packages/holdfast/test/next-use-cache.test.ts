@@ -285,4 +285,20 @@ describe('the handler while Redis is away', () => {
     await eventually(async () => expect(a.cache.stats().shared.journalEntries).toBe(0))
     expect(await b.handler.get('key', page)).toBeUndefined()
   })
+
+  it('agrees with the others again when Redis is back, with nothing in it', async () => {
+    const a = await nextServer(redis.url)
+    const b = await nextServer(redis.url)
+    const read = ({ handler }: typeof a) => use(handler, 'key', make, { softTags: page, tags: ['numbers'] })
+    for (const server of [a, b, a, b]) await read(server)
+    await redis.kill()
+    await a.handler.updateTags(['numbers'])
+    for (const server of [a, b, a, b]) await read(server)
+
+    await redis.restart({ data: 'empty' })
+
+    await eventually(async () => expect(await read(a)).toBe(await read(b)))
+    const agreed = await read(a)
+    for (const server of [a, b, a, b]) expect(await read(server)).toBe(agreed)
+  })
 })

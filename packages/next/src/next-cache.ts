@@ -1,6 +1,7 @@
 import type { Cache, Duration, Namespace } from '@holdfast/core'
 import { isBuilding } from './build-phase.ts'
 import type { ParsedOptions } from './options.ts'
+import { MemoStore } from './memo-store.ts'
 import { now } from './moment.ts'
 import { Revalidations, type Seen } from './revalidations.ts'
 
@@ -36,7 +37,7 @@ export class NextCache {
   constructor(cache: Cache, namespace: string) {
     this.#cache = cache
     this.#entries = cache.namespace(namespace)
-    this.#revalidations = new Revalidations(cache, this.#entries)
+    this.#revalidations = new Revalidations(new MemoStore(cache, this.#entries))
   }
 
   /** Connects, where there is something to connect to. */

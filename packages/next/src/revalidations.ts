@@ -1,23 +1,21 @@
-import type { Cache, Namespace } from '@holdfast/core'
-import { setTimeout } from 'node:timers/promises'
-import { isSince, newPart, withTags, type MemoPart, type Version } from './memo-part.ts'
+import { isSince, type MemoPart, type Version } from './memo-part.ts'
+import type { MemoStore } from './memo-store.ts'
 import { now } from './moment.ts'
-import { Sightings } from './seen.ts'
+import { Sightings } from './sightings.ts'
 
-/** In how many parts the memo is kept: what is lost of it, by eviction or by two writers at once, is one of these. All are looked at for each entry. */
+/**
+ * In how many parts the memo is kept: what is lost of it, by eviction or by two writers at once, is one of these. All are looked at
+ * for each entry.
+ */
 const parts = 16
-
-/** Longer than any entry is kept. */
-const ttl = '365d'
-
-/** Longer than it takes to store what was begun anew, where the answer does not wait for it. */
-const settledMs = 10
 
 /** All parts of the memo. */
 export type Memo = readonly MemoPart[]
 
 /** What had been seen of each part of the memo when an entry's making began: lives and counts by turns, for each part two numbers. */
 export type Seen = readonly number[]
+
+const keys: readonly string[] = Array.from({ length: parts }, (_, part) => `revalidated:${part}`)
 
 /**
  * A memo of which tags were revalidated, in order, shared by all processes: for what tags on entries cannot say. An entry of `'use cache'`
@@ -27,17 +25,15 @@ export type Seen = readonly number[]
  * parts, each bounded. A part that is lost, or that Redis cannot be asked for, begins another life, and nothing from before is believed.
  */
 export class Revalidations {
-  readonly #entries: Namespace
-  readonly #hasRemote: boolean
-  readonly #writers = new Map<number, PartWriter>()
-  readonly #sightings = Array.from({ length: parts }, () => new Sightings())
+  readonly #store: MemoStore
+  readonly #sightings = keys.map(() => new Sightings())
+  readonly #writers = new Map<string, PartWriter>()
   #looking: Promise<Memo> | undefined
   /** Tags whose revalidation here is not written yet: Next may answer the one who revalidates before that. */
   readonly #unwritten = new Map<string, symbol>()
 
-  constructor(cache: Cache, entries: Namespace) {
-    this.#entries = entries
-    this.#hasRemote = cache.describe().remote !== undefined
+  constructor(store: MemoStore) {
+    this.#store = store
   }
 
   /**
@@ -74,53 +70,37 @@ export class Revalidations {
     const me = Symbol('revalidation')
     for (const tag of tags) this.#unwritten.set(tag, me)
     try {
-      await Promise.all([...byPart(tags)].map(([part, own]) => this.#write(part, own)))
+      await Promise.all([...byPart(tags)].map(([part, own]) => this.#writerOf(keys[part]!).add(own)))
     } finally {
       for (const tag of tags) if (this.#unwritten.get(tag) === me) this.#unwritten.delete(tag)
     }
   }
 
-  async #write(part: number, tags: readonly string[]): Promise<void> {
-    const writer = this.#writers.get(part) ?? new PartWriter(this.#entries, part, this.#hasRemote)
-    this.#writers.set(part, writer)
-    await writer.add(tags)
-  }
-
   async #look(): Promise<Memo> {
-    const first = await this.#lookOnce()
-    if (!first.isNew) return first.memo
-    // Of several processes that begin a part one does, and all see it.
-    await setTimeout(settledMs)
-    return (await this.#lookOnce()).memo
+    const memo = await this.#store.read(keys)
+    const at = now()
+    for (const [i, part] of memo.entries()) this.#sightings[i]!.add(part, at)
+    return memo
   }
 
-  async #lookOnce(): Promise<{ readonly memo: Memo; readonly isNew: boolean }> {
-    let isNew = false
-    const memo = await Promise.all(
-      this.#sightings.map(async (sightings, part) => {
-        const { value, from } = await this.#entries.lookup<MemoPart>(keyOf(part), newPart, { ttl })
-        isNew ||= from === 'loader'
-        sightings.add(value, now())
-        return value
-      }),
-    )
-    return { memo, isNew }
+  #writerOf(key: string): PartWriter {
+    const writer = this.#writers.get(key) ?? new PartWriter(this.#store, key)
+    this.#writers.set(key, writer)
+    return writer
   }
 }
 
-/** Writes one part of the memo; in this process one write at a time, for two at once would cost the part. */
+/** Writes one part of the memo, one write at a time. */
 class PartWriter {
-  readonly #entries: Namespace
+  readonly #store: MemoStore
   readonly #key: string
-  readonly #hasRemote: boolean
   #waiting = new Set<string>()
   #last: Promise<unknown> = Promise.resolve()
   #next: Promise<void> | undefined
 
-  constructor(entries: Namespace, part: number, hasRemote: boolean) {
-    this.#entries = entries
-    this.#key = keyOf(part)
-    this.#hasRemote = hasRemote
+  constructor(store: MemoStore, key: string) {
+    this.#store = store
+    this.#key = key
   }
 
   /** All that are added while a write is under way go with the next one. */
@@ -135,23 +115,8 @@ class PartWriter {
     const tags = this.#waiting
     this.#waiting = new Set()
     this.#next = undefined
-    // Where there is nobody else, memory has the last word; `update` forgets it.
-    const mine = this.#hasRemote ? undefined : await this.#entries.get<MemoPart>(this.#key)
-    // The token is taken first: what another process writes between the read and the write is not overwritten. The part is lost
-    // instead, and its next life stands for both.
-    await this.#entries.update(
-      this.#key,
-      async () => {
-        const before = this.#hasRemote ? await this.#entries.get<MemoPart>(this.#key, { skipMemory: true }) : mine
-        return before === undefined ? newPart() : withTags(before, tags)
-      },
-      { ttl },
-    )
+    await this.#store.write(this.#key, tags)
   }
-}
-
-function keyOf(part: number): string {
-  return `revalidated:${part}`
 }
 
 function versionIn(seen: Seen, part: number): Version {
