@@ -5,20 +5,22 @@ const pages = ['/cached', '/cached-other', '/static', '/posts/a', '/slow', '/act
 
 /** Of `'use cache'`, with Cache Components. */
 export const componentSteps: Steps = {
-  'what one server made is served by the other, and on other pages': async ({ a, b }) => {
-    // Both have connected.
-    await a.get('/cached')
-    await b.get('/cached')
-    const first = await a.get('/cached')
+  'what one server made is served by the other, and on other pages': async (stage) => {
+    const shared = await agree(stage, '/cached', 'shared')
+    const one = await agree(stage, '/cached', 'one')
 
-    const second = await b.get('/cached')
-    const elsewhere = await b.get('/cached-other')
+    const [first, second, elsewhere] = [
+      await stage.a.get('/cached'),
+      await stage.b.get('/cached'),
+      await stage.b.get('/cached-other'),
+    ]
 
-    assert.match(first.values['shared']!, /^[\da-f-]{36}$/)
-    assert.equal(second.values['shared'], first.values['shared'])
-    assert.equal(second.values['one'], first.values['one'])
+    assert.match(shared, /^[\da-f-]{36}$/)
+    for (const { values } of [first, second, elsewhere]) {
+      assert.equal(values['shared'], shared)
+      assert.equal(values['one'], one)
+    }
     assert.notEqual(second.values['rendered'], first.values['rendered'])
-    assert.equal(elsewhere.values['shared'], first.values['shared'])
   },
 
   'a route and a whole page are shared': async (stage) => {
