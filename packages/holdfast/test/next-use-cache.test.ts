@@ -116,13 +116,16 @@ describe("the handler of 'use cache'", () => {
   it('does not keep what was being made while its tag was revalidated', async () => {
     const a = await nextServer(redis.url)
     const b = await nextServer(redis.url)
+    await use(a.handler, 'witness', make)
     await a.handler.get('key', page)
     const made = useEntry('made of old data', { tags: ['numbers'] })
 
     await b.handler.updateTags(['numbers'])
+    // It has heard of it before it stores.
+    await eventually(async () => expect(await a.handler.get('witness', ['numbers'])).toBeUndefined())
     await a.handler.set('key', Promise.resolve(made))
 
-    await eventually(async () => expect(await a.handler.get('key', page)).toBeUndefined())
+    expect(await a.handler.get('key', page)).toBeUndefined()
     expect(await b.handler.get('key', page)).toBeUndefined()
   })
 
@@ -287,8 +290,10 @@ describe('the handler while Redis is away', () => {
   })
 
   it('agrees with the others again when Redis is back, with nothing in it', async () => {
-    const a = await nextServer(redis.url)
-    const b = await nextServer(redis.url)
+    // As in the kit: what a process made up by itself would live on in its memory.
+    const patient = { remoteTimeout: '100ms', coherence: { maxStaleness: '5m' } } as const
+    const a = await nextServer(redis.url, patient)
+    const b = await nextServer(redis.url, patient)
     const read = ({ handler }: typeof a) => use(handler, 'key', make, { softTags: page, tags: ['numbers'] })
     for (const server of [a, b, a, b]) await read(server)
     await redis.kill()
@@ -297,8 +302,9 @@ describe('the handler while Redis is away', () => {
 
     await redis.restart({ data: 'empty' })
 
-    await eventually(async () => expect(await read(a)).toBe(await read(b)))
-    const agreed = await read(a)
-    for (const server of [a, b, a, b]) expect(await read(server)).toBe(agreed)
+    await eventually(async () => {
+      const values = [await read(a), await read(b), await read(a), await read(b)]
+      expect(new Set(values).size).toBe(1)
+    })
   })
 })
