@@ -74,8 +74,16 @@ export function sharedCache(identity: string, open: () => Cache): SharedCache {
   return shared
 }
 
-/** A stand-in that opens the cache when something of it is used. */
+const standIns = new WeakMap<SharedCache, Cache>()
+
+/** The stand-in of a shared cache, which opens it when something of it is used. There is one, so that it can stand for its identity. */
 export function lazily(shared: SharedCache): Cache {
+  const standIn = standIns.get(shared) ?? makeStandIn(shared)
+  standIns.set(shared, standIn)
+  return standIn
+}
+
+function makeStandIn(shared: SharedCache): Cache {
   return new Proxy({} as Cache, {
     get(_, name) {
       // Looked for by `await` and by inspection, which are no uses.

@@ -1,0 +1,6 @@
+export const dynamic = 'force-static'
+export const revalidate = 3600
+
+export function GET() {
+  return Response.json({ rendered: crypto.randomUUID() })
+}

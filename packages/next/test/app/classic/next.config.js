@@ -1,0 +1,12 @@
+import { createRequire } from 'node:module'
+
+const { resolve } = createRequire(import.meta.url)
+
+/** @type {import('next').NextConfig} */
+export default {
+  cacheHandler: resolve('./cache-handler.js'),
+  cacheMaxMemorySize: 0,
+  // Nobody builds it twice.
+  experimental: { turbopackFileSystemCacheForBuild: false },
+  turbopack: { root: new URL('../../../../..', import.meta.url).pathname },
+}
