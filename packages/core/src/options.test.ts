@@ -35,6 +35,7 @@ describe('mergePolicy', () => {
       refreshAhead: 1,
       staleIfUnreachable: true,
       force: true,
+      ungated: true,
       signal,
     }
 
@@ -54,6 +55,7 @@ describe('mergePolicy', () => {
       staleIfUnreachable: true,
       force: true,
       signal,
+      ungated: true,
       isGated: true,
     })
     expect(Object.keys(options).sort()).toEqual([...readOptionNames].sort())
@@ -132,7 +134,7 @@ describe('mergePolicy', () => {
   it('refuses what makes sense for a call only', () => {
     expect(() => mergePolicy(defaultPolicy, { force: true }, [], perCall)).toThrow(/Unknown option `force`/)
     expect(() => mergePolicy(defaultPolicy, { signal: undefined, tll: 1 }, [], perCall)).toThrow(
-      /staleIfUnreachable\.$/,
+      /staleIfUnreachable, ungated\.$/,
     )
   })
 
