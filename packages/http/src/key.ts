@@ -15,13 +15,20 @@ export function urlKey(url: string): string {
  * dots, encoded characters, `;`), or an empty one, leave the query as it is: sorting would change which of two that mean the same comes last.
  */
 function sortedQuery(query: string): string {
-  if (!query.includes('&')) return query
-  const parts = query.split('&').map((part) => {
+  if (!query.includes('&') || /[;#]/.test(query)) return query
+  const parts = query.split('&')
+  const names: string[] = []
+  let isSorted = true
+  for (const part of parts) {
     const at = part.indexOf('=')
-    return { part, name: (at < 0 ? part : part.slice(0, at)).toLowerCase() }
-  })
-  if (query.includes(';') || query.includes('#') || parts.some(({ name }) => !/^[a-z0-9_-]+$/.test(name))) return query
+    const name = (at < 0 ? part : part.slice(0, at)).toLowerCase()
+    if (!/^[a-z0-9_-]+$/.test(name)) return query
+    if (names.length > 0 && name < names.at(-1)!) isSorted = false
+    names.push(name)
+  }
+  if (isSorted) return query
   return parts
+    .map((part, i) => ({ part, name: names[i]! }))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     .map(({ part }) => part)
     .join('&')

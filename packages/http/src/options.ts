@@ -84,7 +84,7 @@ const parsers: { readonly [K in keyof Required<CacheResponseOptions>]: (value: n
   invalidates: (tags: CacheResponseOptions['invalidates']) => ({ invalidates: parseList('invalidates', tags) }),
   maxBodyBytes: (size: ByteSize) => ({ maxBodyBytes: parseByteSize('maxBodyBytes', size) }),
   heuristic: (value: number) => ({ heuristic: parseShare(value) }),
-  clientDirectives: (value: boolean) => ({ clientDirectives: value }),
+  clientDirectives: (value: boolean) => ({ clientDirectives: parseBoolean('clientDirectives', value) }),
   targets: (value: readonly string[]) => ({ targets: parseNames('targets', value) }),
   name: (value: string | false) => ({ name: parseName(value) }),
   namespace: (value: string) => ({ namespace: value }),
@@ -162,6 +162,11 @@ function parseList(
 function parseFunction<F>(option: string, value: F): F {
   if (typeof value === 'function') return value
   throw new InvalidOptionError(`Expected \`${option}\` to be a function, got ${String(value)}.`)
+}
+
+function parseBoolean(option: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value
+  throw new InvalidOptionError(`Expected \`${option}\` to be true or false, got ${String(value)}.`)
 }
 
 function parseShare(value: number): number {

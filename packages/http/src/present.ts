@@ -79,8 +79,9 @@ export function isNotModified(request: CachedRequest, head: Head): boolean {
   const tags = request.headers.get('if-none-match')
   if (tags !== null) return matchesTag(tags, head.get('etag'))
   const since = parseHttpDate(request.headers.get('if-modified-since'))
+  if (since === undefined) return false
   const modifiedAt = parseHttpDate(head.get('last-modified') ?? head.get('date'))
-  return since !== undefined && modifiedAt !== undefined && modifiedAt <= since
+  return modifiedAt !== undefined && modifiedAt <= since
 }
 
 function matchesTag(list: string, tag: string | null): boolean {
