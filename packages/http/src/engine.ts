@@ -44,6 +44,7 @@ export class Engine {
       isolation: 'reference',
       refreshAhead: 1,
       ungated: true,
+      tags: this.options.knownTags,
     })
   }
 
@@ -85,7 +86,9 @@ export class Engine {
       if (stored === undefined) {
         const isFailure = (value as NotStored | undefined)?.isFailure === true
         if (isFailure && inHand !== undefined && mayStandIn(inHand.stored, inHand.ageMs)) return this.#hit(ask, inHand)
-        if (!isLed) this.#uncacheable.add(root)
+        // Its own client has been answered, or has gone.
+        if (isLed) throw new ClientLeft()
+        this.#uncacheable.add(root)
         break
       }
       const ageMs = stored.initialAgeMs + (look.type === 'led' ? 0 : look.found.ageMs)
@@ -123,6 +126,11 @@ export class Engine {
     return new Promise((resolve) => {
       let loading: Promise<Stored | NotStored> | undefined
       const load = (context: LoadContext): Promise<Stored | NotStored> => {
+        if (loading !== undefined) {
+          // The handler has run for this client, and may have done so before what has been invalidated since.
+          context.skip()
+          return loading
+        }
         loading = loadResponse(
           {
             ask,

@@ -1,8 +1,15 @@
 import type { Namespace } from '@holdfast/core'
-import type { onRequestHookHandler } from 'fastify'
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { Engine } from './engine.ts'
 import { serve } from './node-serve.ts'
 import type { CacheResponseOptions } from './options.ts'
+
+/** An `onRequest` hook, as Fastify 5 takes it. */
+export type FastifyHook = (
+  request: { readonly raw: IncomingMessage; readonly originalUrl: string; readonly url: string },
+  reply: { readonly raw: ServerResponse; getHeaders(): Record<string, OutgoingHttpHeader | undefined> },
+  done: (error?: Error) => void,
+) => void
 
 /**
  * An `onRequest` hook of Fastify 5 that caches what routes send: `app.addHook('onRequest', cacheResponse(cache, options))`, or as `onRequest`
@@ -10,7 +17,7 @@ import type { CacheResponseOptions } from './options.ts'
  *
  * @throws {InvalidOptionError} for an option that is unknown or cannot be used
  */
-export function cacheResponse(cache: Namespace, options: CacheResponseOptions = {}): onRequestHookHandler {
+export function cacheResponse(cache: Namespace, options: CacheResponseOptions = {}): FastifyHook {
   const engine = new Engine(cache, options)
   return (request, reply, done) => {
     for (const [name, value] of Object.entries(reply.getHeaders()))

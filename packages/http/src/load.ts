@@ -42,6 +42,9 @@ const rootMs = 3_600_000
 const notStored: NotStored = { kind: 'not-stored', isFailure: false }
 const failure: NotStored = { kind: 'not-stored', isFailure: true }
 
+/** A response that has no life of its own. */
+const unusable = { lifetimeMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0, mustRevalidate: true } as const
+
 /** Runs the handler and makes of its response what is stored, or nothing that is. */
 export async function loadResponse<C>(load: Load<C>, context: LoadContext): Promise<Stored | NotStored> {
   const { ask, origin, options, inHand } = load
@@ -69,6 +72,11 @@ export async function loadResponse<C>(load: Load<C>, context: LoadContext): Prom
   const whole = isFreshened ? freshened(inHand!.stored, head) : head
   const bytes = isFreshened ? inHand!.stored.body : await body
   if (isFreshened) judged = judge(ask, whole, options, 0, sentAt)
+  if (isFreshened && judged?.type !== 'yes') {
+    // Good for the client that asked, and for nobody else.
+    context.skip()
+    return { ...inHand!.stored, ...unusable, fields: whole.fields }
+  }
   if (judged?.type !== 'yes' || bytes === undefined || (!isFreshened && isCutOff(head, bytes))) {
     context.skip()
     return notStored

@@ -60,6 +60,9 @@ export interface ParsedOptions {
   readonly vary: readonly string[]
   readonly normalizers: ReadonlyMap<string, Normalize>
   readonly key: ((request: CachedRequest) => string | undefined) | undefined
+  /** Known before the handler runs. */
+  readonly knownTags: readonly string[]
+  /** Known after it. */
   readonly tags: (request: CachedRequest, response: CachedResponse) => readonly string[]
   readonly invalidates: (request: CachedRequest, response: CachedResponse) => readonly string[]
   readonly maxBodyBytes: number
@@ -80,7 +83,10 @@ const parsers: { readonly [K in keyof Required<CacheResponseOptions>]: (value: n
   keep: (keep: Duration) => ({ keepMs: parseDuration('keep', keep) }),
   vary: parseVary,
   key: (key: ParsedOptions['key']) => ({ key: parseFunction('key', key) }),
-  tags: (tags: CacheResponseOptions['tags']) => ({ tags: parseList('tags', tags) }),
+  tags: (tags: CacheResponseOptions['tags']) => {
+    const list = parseList('tags', tags)
+    return typeof tags === 'function' ? { tags: list } : { knownTags: tags ?? [] }
+  },
   invalidates: (tags: CacheResponseOptions['invalidates']) => ({ invalidates: parseList('invalidates', tags) }),
   maxBodyBytes: (size: ByteSize) => ({ maxBodyBytes: parseByteSize('maxBodyBytes', size) }),
   heuristic: (value: number) => ({ heuristic: parseShare(value) }),
@@ -100,6 +106,7 @@ const defaults: ParsedOptions = {
   vary: [],
   normalizers: new Map(),
   key: undefined,
+  knownTags: [],
   tags: nothing,
   invalidates: nothing,
   maxBodyBytes: 1_048_576,

@@ -80,6 +80,21 @@ describe.each(frameworks)('%s', (name, open) => {
     expect([again.status, await again.text(), again.headers.get('x-new')]).toEqual([200, 'whole', '1'])
   })
 
+  it('answers with what a 304 confirmed though that may not be kept', async () => {
+    const calls: string[] = []
+    const server = await openServer(open, {}, ({ header }) => {
+      const tag = header('if-none-match')
+      calls.push(tag ?? 'none')
+      if (tag === '"v1"') return { status: 304, headers: { etag: '"v1"', 'cache-control': 'no-store' } }
+      return { headers: { etag: '"v1"', 'cache-control': 'no-cache' }, body: 'whole' }
+    })
+    await (await server.get('/')).text()
+
+    const again = await server.get('/')
+
+    expect([again.status, await again.text(), calls]).toEqual([200, 'whole', ['none', '"v1"']])
+  })
+
   it('serves HEAD and parts from what is stored', async () => {
     const handle = counting()
     const server = await openServer(open, { ttl: '1m' }, handle)
