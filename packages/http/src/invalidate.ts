@@ -18,19 +18,10 @@ export function invalidateAfter(
 ): Promise<unknown> | undefined {
   if (safe.has(request.method) || head.status < 200 || head.status >= 400) return undefined
   const urls = [request.url, ...sameHost(request.url, [head.get('location'), head.get('content-location')])]
-  const work: Promise<unknown>[] = []
-  try {
-    const keys = urls.map((url) => keyOf({ method: 'GET', url, headers: request.headers }))
-    work.push(cache.delete([...new Set(keys.filter((key) => key !== undefined))]))
-  } catch (error) {
-    warn(error)
-  }
-  try {
-    const tags = options.invalidates(request, head)
-    if (tags.length > 0) work.push(cache.invalidateTags(tags))
-  } catch (error) {
-    warn(error)
-  }
+  const keys = urls.map((url) => keyOf({ method: 'GET', url, headers: request.headers }))
+  const tags = options.invalidates(request, head)
+  const work: Promise<unknown>[] = [cache.delete([...new Set(keys.filter((key) => key !== undefined))])]
+  if (tags.length > 0) work.push(cache.invalidateTags(tags))
   // What could not reach the remote store is journalled there; a closed cache has nothing left to be untrue.
   return Promise.allSettled(work)
 }
@@ -42,8 +33,4 @@ function sameHost(base: string, targets: readonly (string | null)[]): readonly s
     const url = new URL(target, base)
     return url.host === new URL(base).host ? [url.href.replace(/#.*$/, '')] : []
   })
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(`Nothing was invalidated by an option that threw: ${String(error)}`, 'HoldfastWarning')
 }

@@ -77,14 +77,15 @@ export async function loadResponse<C>(load: Load<C>, context: LoadContext): Prom
     context.skip()
     return { ...inHand!.stored, ...unusable, fields: whole.fields }
   }
-  if (judged?.type !== 'yes' || bytes === undefined || (!isFreshened && isCutOff(head, bytes))) {
+  const tags = judged?.type === 'yes' ? options.tags(ask, whole) : undefined
+  if (judged?.type !== 'yes' || tags === undefined || bytes === undefined || (!isFreshened && isCutOff(head, bytes))) {
     context.skip()
     return notStored
   }
   const receivedAt = Date.now()
   const lifeMs = load.isRoot && judged.vary.length > 0 ? Math.max(judged.lifeMs, rootMs) : judged.lifeMs
   context.ttl(`${lifeMs}ms`)
-  context.tags(options.tags(ask, whole))
+  context.tags(tags)
   return makeStored(
     whole,
     bytes,

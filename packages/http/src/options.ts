@@ -1,4 +1,5 @@
 import { InvalidOptionError, parseByteSize, parseDuration, type ByteSize, type Duration } from '@holdfast/core'
+import { careful } from './careful.ts'
 import type { CachedRequest, CachedResponse } from './request.ts'
 import type { Normalize, Vary } from './vary.ts'
 
@@ -62,8 +63,8 @@ export interface ParsedOptions {
   readonly key: ((request: CachedRequest) => string | undefined) | undefined
   /** Known before the handler runs. */
   readonly knownTags: readonly string[]
-  /** Known after it. */
-  readonly tags: (request: CachedRequest, response: CachedResponse) => readonly string[]
+  /** Known after it; `undefined` when they cannot be known. */
+  readonly tags: (request: CachedRequest, response: CachedResponse) => readonly string[] | undefined
   readonly invalidates: (request: CachedRequest, response: CachedResponse) => readonly string[]
   readonly maxBodyBytes: number
   readonly heuristic: number
@@ -82,12 +83,17 @@ const parsers: { readonly [K in keyof Required<CacheResponseOptions>]: (value: n
   }),
   keep: (keep: Duration) => ({ keepMs: parseDuration('keep', keep) }),
   vary: parseVary,
-  key: (key: ParsedOptions['key']) => ({ key: parseFunction('key', key) }),
+  key: (key: NonNullable<ParsedOptions['key']>) => ({
+    key: careful('key', parseFunction('key', key), () => undefined),
+  }),
   tags: (tags: CacheResponseOptions['tags']) => {
     const list = parseList('tags', tags)
-    return typeof tags === 'function' ? { tags: list } : { knownTags: tags ?? [] }
+    if (typeof tags !== 'function') return { knownTags: tags ?? [] }
+    return { tags: careful<Parameters<typeof list>, readonly string[] | undefined>('tags', list, () => undefined) }
   },
-  invalidates: (tags: CacheResponseOptions['invalidates']) => ({ invalidates: parseList('invalidates', tags) }),
+  invalidates: (tags: CacheResponseOptions['invalidates']) => ({
+    invalidates: careful('invalidates', parseList('invalidates', tags), nothing),
+  }),
   maxBodyBytes: (size: ByteSize) => ({ maxBodyBytes: parseByteSize('maxBodyBytes', size) }),
   heuristic: (value: number) => ({ heuristic: parseShare(value) }),
   clientDirectives: (value: boolean) => ({ clientDirectives: parseBoolean('clientDirectives', value) }),
@@ -137,17 +143,24 @@ function parseTtl(ttl: CacheResponseOptions['ttl']): ParsedOptions['ttl'] {
     const ms = parseDuration('ttl', ttl as Duration)
     return () => ms
   }
-  return (request, response) => {
+  const ask = (request: CachedRequest, response: CachedResponse): number | undefined => {
     const duration = ttl(request, response)
     return duration === undefined ? undefined : parseDuration('ttl', duration)
   }
+  return careful('ttl', ask, () => undefined)
 }
 
 function parseVary(vary: Vary): Partial<ParsedOptions> {
   if (Array.isArray(vary)) return { vary: parseNames('vary', vary) }
   const entries = Object.entries(vary).map(([name, how]) => [name.toLowerCase(), how] as const)
   const normalizers = new Map<string, Normalize>()
-  for (const [name, how] of entries) if (how !== true) normalizers.set(name, parseFunction(`vary.${name}`, how))
+  for (const [name, how] of entries) {
+    if (how === true) continue
+    normalizers.set(
+      name,
+      careful(`vary.${name}`, parseFunction(`vary.${name}`, how), (value) => value),
+    )
+  }
   return { vary: parseNames('vary', Object.keys(vary)), normalizers }
 }
 

@@ -249,6 +249,32 @@ describe('a cache that fails', () => {
     expect(new Set([await (await first).text(), await (await second).text()])).toEqual(new Set(['1', '2']))
   })
 
+  it('fails no request when a function of its options throws', async () => {
+    const warnings: string[] = []
+    const heard = (warning: Error): void => void warnings.push(warning.message)
+    process.on('warning', heard)
+    const fail = (): never => {
+      throw new Error('of the user')
+    }
+    const all = [
+      { ttl: fail },
+      { ttl: '1m', tags: fail },
+      { ttl: '1m', key: fail },
+      { ttl: '1m', invalidates: fail },
+    ] as const
+
+    for (const options of [...all, { ttl: '1m', vary: { 'accept-language': fail } } as const]) {
+      const site = openSite(options)
+      expect(await (await site.get('/')).text()).toBe('1')
+      expect((await site.get('/', {}, { method: 'PUT', body: 'x' })).status).toBe(200)
+    }
+
+    await tick()
+    process.off('warning', heard)
+    for (const option of ['ttl', 'tags', 'key', 'invalidates', 'vary.accept-language'])
+      expect(warnings).toContain(`The option \`${option}\` of cacheResponse threw: Error: of the user`)
+  })
+
   it('needs no place among the loads that it may be part of', async () => {
     const cache = createCache({ memory: mapStore(), loads: { maxConcurrent: 1 } })
     const handle = cacheResponse(cache, { ttl: '1m' })(

@@ -264,17 +264,16 @@ describe.each(frameworks)('%s', (name, open) => {
       calls += 1
       return { headers: { 'cache-control': 'max-age=0, stale-while-revalidate=60' }, body: `answer ${calls}` }
     })
-    await (await server.get('/')).text()
+    const get = async (): Promise<string> => (await server.get('/')).text()
+    await get()
 
-    const second = await (await server.get('/')).text()
-    await until(() => calls === 2)
-    await new Promise(setImmediate)
-    const third = await (await server.get('/')).text()
+    const second = await get()
+    let later = second
+    while (later === 'answer 1') later = await get()
 
-    expect([second, third]).toBeOneOf([
-      ['answer 1', 'answer 2'],
-      ['answer 2', 'answer 3'],
-    ])
+    // A middleware of Hono cannot run what comes after it once it has answered.
+    expect(second).toBe(name === 'Hono' ? 'answer 2' : 'answer 1')
+    expect(later).toMatch(/^answer [2-9]/)
   })
 
   it('goes on without its cache', async () => {
