@@ -1,5 +1,6 @@
 import { withBreaker } from '@holdfast/breaker'
 import { createCache, json } from '@holdfast/core'
+import { cacheResponse } from '@holdfast/http'
 import { memoryStore } from '@holdfast/memory'
 import { msgpack } from '@holdfast/msgpack'
 import { redisStore } from '@holdfast/redis'
@@ -38,7 +39,7 @@ const peers: readonly Peer[] = [
   asyncCacheDedupe,
 ]
 
-const sdk: Sdk = { createCache, json, memoryStore, msgpack, redisStore, withBreaker }
+const sdk: Sdk = { cacheResponse, createCache, json, memoryStore, msgpack, redisStore, withBreaker }
 
 let server: RedisServer
 

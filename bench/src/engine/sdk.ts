@@ -5,12 +5,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import type { withBreaker } from '@holdfast/breaker'
 import type { createCache, json } from '@holdfast/core'
+import type { cacheResponse } from '@holdfast/http'
 import type { memoryStore } from '@holdfast/memory'
 import type { msgpack } from '@holdfast/msgpack'
 import type { redisStore } from '@holdfast/redis'
 
 /** The parts of Holdfast that are measured, from one checkout. A suite reaches them through this only, so that two builds can be compared. */
 export interface Sdk {
+  readonly cacheResponse: typeof cacheResponse
   readonly createCache: typeof createCache
   readonly json: typeof json
   readonly memoryStore: typeof memoryStore
@@ -25,6 +27,7 @@ export class MissingApiError extends Error {
 }
 
 const homes: Readonly<Record<keyof Sdk, string>> = {
+  cacheResponse: 'http',
   createCache: 'core',
   json: 'core',
   memoryStore: 'memory',

@@ -2,6 +2,7 @@ import { matchesGlob } from 'node:path'
 
 import { UsageError } from '../exit.ts'
 import type { Case } from './case.ts'
+import { httpCases } from './http.ts'
 import { memoryCases } from './memory.ts'
 import { redisCases } from './redis.ts'
 import { serializeCases } from './serialize.ts'
@@ -19,6 +20,7 @@ export const catalog: readonly Case[] = [
   ...stampedeCases,
   ...tagCases,
   ...watchedCases,
+  ...httpCases,
 ]
 
 /**

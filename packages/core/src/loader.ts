@@ -47,7 +47,7 @@ export async function callLoader(scope: Scope, flight: Flight, load: Loader<unkn
   const { counters, tiers } = scope
   const { clock, events } = tiers.parts
   if (flight.isOver) return over
-  const leave = policy.isGated ? await enterGate(scope, flight.signal) : ungated
+  const leave = policy.isGated && !policy.ungated ? await enterGate(scope, flight.signal) : noPlace
   const createdAt = clock.now()
   const about = { key: scope.userKey(flight.key), namespace: scope.namespace }
   try {
@@ -119,8 +119,9 @@ export async function enterGate(scope: Scope, signal: AbortSignal): Promise<() =
   }
 }
 
-function ungated(): void {
-  // There was no place to give back.
+/** There was no place to give back. */
+export function noPlace(): void {
+  // Nothing was taken.
 }
 
 /** What a loader said of its value through the context. */

@@ -36,6 +36,7 @@ describe('mergePolicy', () => {
       staleIfUnreachable: true,
       fleetSingleFlight: { waitFor: '4s' },
       force: true,
+      ungated: true,
       signal,
     }
 
@@ -57,6 +58,7 @@ describe('mergePolicy', () => {
       fleetWaitMs: 4_000,
       force: true,
       signal,
+      ungated: true,
       isGated: true,
     })
     expect(Object.keys(options).sort()).toEqual([...readOptionNames].sort())
@@ -134,7 +136,9 @@ describe('mergePolicy', () => {
 
   it('refuses what makes sense for a call only', () => {
     expect(() => mergePolicy(defaultPolicy, { force: true }, [], perCall)).toThrow(/Unknown option `force`/)
-    expect(() => mergePolicy(defaultPolicy, { signal: undefined, tll: 1 }, [], perCall)).toThrow(/fleetSingleFlight\.$/)
+    expect(() => mergePolicy(defaultPolicy, { signal: undefined, tll: 1 }, [], perCall)).toThrow(
+      /fleetSingleFlight, ungated\.$/,
+    )
   })
 
   it.each([null, 5, 'ttl', true])('refuses %o for options', (options) => {

@@ -52,6 +52,11 @@ export interface ReadOptions<V = unknown> extends WriteOptions<V> {
   readonly fleetSingleFlight?: boolean | { readonly waitFor?: Duration | undefined } | undefined
   /** Load now, whatever is stored; joins a load of the key that is under way. @default false */
   readonly force?: boolean | undefined
+  /**
+   * The load takes no place among `loads.maxConcurrent` and waits for none. For loaders that read through the cache themselves: loads
+   * within loads would wait for each other's places. @default false
+   */
+  readonly ungated?: boolean | undefined
   /** Ends this caller's wait with the signal's reason. The load goes on while others wait for it. */
   readonly signal?: AbortSignal | undefined
 }
@@ -85,6 +90,8 @@ export interface Policy {
   /** How long a load of another process is waited for; `undefined` for half of the timeout. */
   readonly fleetWaitMs: number | undefined
   readonly force: boolean
+  /** The load waits for no place among `loads.maxConcurrent`. */
+  readonly ungated: boolean
   readonly signal: AbortSignal | undefined
   /** The load is one of its own: counted, and waiting for a place among `loads.maxConcurrent`. Not so when several flights share one. */
   readonly isGated: boolean
@@ -108,6 +115,7 @@ export const defaultPolicy: Policy = {
   isFleetWide: false,
   fleetWaitMs: undefined,
   force: false,
+  ungated: false,
   signal: undefined,
   isGated: true,
 }
@@ -128,6 +136,7 @@ const parsers: { readonly [K in keyof ReadOptions]-?: (value: never) => Partial<
   staleIfUnreachable: (value: boolean) => ({ staleIfUnreachable: parseBoolean('staleIfUnreachable', value) }),
   fleetSingleFlight: parseFleet,
   force: (force: boolean) => ({ force: parseBoolean('force', force) }),
+  ungated: (ungated: boolean) => ({ ungated: parseBoolean('ungated', ungated) }),
   signal: (signal: AbortSignal) => ({ signal: parseSignal(signal) }),
 }
 

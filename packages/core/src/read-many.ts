@@ -1,6 +1,6 @@
 import { show } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
-import { enterGate, type LoadContext, type Loader } from './loader.ts'
+import { enterGate, noPlace, type LoadContext, type Loader } from './loader.ts'
 import type { ObservedLoad } from './observer.ts'
 import type { Policy } from './options.ts'
 import { readThrough } from './read.ts'
@@ -31,7 +31,7 @@ export async function readThroughMany(
   load: ManyLoader<unknown>,
   policy: Policy,
 ): Promise<Map<string, unknown>> {
-  const together = new LoadTogether(scope, load)
+  const together = new LoadTogether(scope, load, policy)
   const ungated: Policy = { ...policy, isGated: false }
   const served = await Promise.all(
     keys.map(
@@ -57,11 +57,13 @@ interface Asked {
 
 /** One call of a loader for the flights of several keys. */
 class LoadTogether {
+  readonly #isGated: boolean
   readonly #scope: Scope
   readonly #load: ManyLoader<unknown>
   #asked = new Map<string, Asked>()
 
-  constructor(scope: Scope, load: ManyLoader<unknown>) {
+  constructor(scope: Scope, load: ManyLoader<unknown>, policy: Policy) {
+    this.#isGated = !policy.ungated
     this.#scope = scope
     this.#load = load
   }
@@ -99,7 +101,7 @@ class LoadTogether {
     const { counters, tiers } = this.#scope
     const { signal } = context
     // One place for all of them: their flights were let through.
-    const leave = await enterGate(this.#scope, signal)
+    const leave = this.#isGated ? await enterGate(this.#scope, signal) : noPlace
     // It may have ended between the place at the gate and here.
     if (signal.aborted) leave()
     signal.throwIfAborted()

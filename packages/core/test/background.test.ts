@@ -263,6 +263,20 @@ describe('loads', () => {
     expect(cache.stats()).toMatchObject({ loads: 1, loadsRejected: 0 })
   })
 
+  it('that read through the cache themselves need no place, where they say so', async () => {
+    const { cache } = stage.open({ loads: { maxConcurrent: 1, maxQueued: 0 } })
+    const inner = slowLoad()
+
+    const one = cache.getOrSet('outer', () => cache.getOrSet('inner', inner), { ungated: true })
+    const many = cache.getOrSetMany(['a', 'b'], (missing) => new Map(missing.map((key) => [key, 1])), { ungated: true })
+    await stage.settle()
+    const { loadsRunning } = cache.stats().shared
+    inner.resolve('value')
+
+    expect([await one, (await many).size, loadsRunning]).toEqual(['value', 2, 1])
+    expect(cache.stats()).toMatchObject({ loads: 3, loadsRejected: 0 })
+  })
+
   it('that wait are let go of when their callers leave', async () => {
     const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
     const load = slowLoad()
