@@ -34,6 +34,8 @@ export function limitsOf(session: Session): readonly string[] {
     )
   if (session.isUnfenced)
     limits.push('Redis does not let this process close its former connections: a write that timed out may land late.')
+  if (!session.time.isKnown)
+    limits.push('Redis does not tell its time: entries live by the clock of the process that wrote them.')
   if (session.runId === '')
     limits.push(
       'Redis does not tell its run id: after a restart from an older file, what was invalidated since may come back.',

@@ -1,7 +1,7 @@
 import { packInstant, packPlaceholder, type Invalidation } from '@holdfast/core'
 import { chunks } from './chunks.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
-import { refused } from './reply.ts'
+import { isForbidden, refused } from './reply.ts'
 import type { Session } from './session.ts'
 import type { Relative } from './session-ground.ts'
 
@@ -112,7 +112,7 @@ export function acknowledge(
 ): void {
   for (const [index, reply] of replies.entries()) {
     if (!(reply instanceof ReplyError) || except.includes(commands[index]!)) continue
-    if (commands[index]![0] !== 'PUBLISH' || reply.code !== 'NOPERM') throw refused(reply)
+    if (commands[index]![0] !== 'PUBLISH' || !isForbidden(reply)) throw refused(reply)
     session.isMute = true
   }
 }

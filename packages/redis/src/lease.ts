@@ -13,7 +13,7 @@ import { FoundEntry, foundIn, FoundMiss } from './found.ts'
 import { HeldLease, type LeaseRight } from './held-lease.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
 import { judgeHearing, judgeWith } from './read.ts'
-import { isBytes, refused } from './reply.ts'
+import { isBytes, isSyntax, refused } from './reply.ts'
 import { claim, contend, run } from './scripts.ts'
 import type { Session } from './session.ts'
 import { takeSnapshot } from './tag-snapshot.ts'
@@ -163,7 +163,7 @@ class Plan {
 
 /** Something of another type stands there, or the server does not know `SET … NX GET`. */
 function isInVain(reply: ReplyError): boolean {
-  return reply.code === 'WRONGTYPE' || (reply.code === 'ERR' && /syntax/i.test(reply.message))
+  return reply.code === 'WRONGTYPE' || isSyntax(reply)
 }
 
 /** Takes the answers; where something foreign stands in the way, a script puts the lease in its place. */
@@ -180,6 +180,7 @@ async function takeAnswers(
     throw cause
   }
   const inVain = asked.filter((plan, index) => !plan.take(replies[index]!))
+  if (replies.some((reply) => reply instanceof ReplyError && isSyntax(reply))) session.lacksNxGet = true
   if (inVain.length === 0) return
   const again = await session.exchange(
     inVain.map((plan) => plan.again()),

@@ -26,6 +26,8 @@ export interface OpeningTerms {
   readonly opened: (session: Session) => void
 }
 
+const noClient = '9223372036854775807'
+
 /** One attempt to open a session. Nothing is read, and nothing of anybody's written, before it ends (§2.2). */
 export class Opening {
   readonly #terms: OpeningTerms
@@ -109,10 +111,13 @@ export class Opening {
   async #fenceOff(session: Session): Promise<void> {
     const { fence } = this.#terms
     const { runId } = session.server
-    const kills = fence.commands(runId)
+    // One that does not exist is asked for too: whether it may be asked for is said before it matters.
+    const kills: readonly Command[] = [['CLIENT', 'KILL', 'ID', noClient], ...fence.commands(runId)]
     const loads = scripts.map((script): Command => ['SCRIPT', 'LOAD', script.source])
     const replies = await session.exchange([...kills, ...loads], session.ownDeadline())
-    session.isUnfenced = replies.slice(0, kills.length).some((reply) => reply instanceof ReplyError)
+    session.isUnfenced =
+      session.server.clientId === undefined ||
+      replies.slice(0, kills.length).some((reply) => reply instanceof ReplyError)
     fence.clear(runId)
   }
 

@@ -1,6 +1,7 @@
 import { RemoteUnavailableError } from '@holdfast/core'
 import { redirectionIn, type Address } from './cluster-view.ts'
 import { away } from './keepers.ts'
+import { isForbidden } from './reply.ts'
 import type { Exchange, Relative } from './session-ground.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
 
@@ -102,7 +103,7 @@ async function sendOn(
   const announcements = announcedBy(commands, target)
   try {
     const answers = await target.exchangeOn([...again, ...announcements], deadlineAt, hops + 1)
-    const unheard = answers.slice(again.length).find((reply) => reply instanceof ReplyError && reply.code !== 'NOPERM')
+    const unheard = answers.slice(again.length).find((reply) => reply instanceof ReplyError && !isForbidden(reply))
     return places.map((place) => unheard ?? answers[place]!)
   } catch (error) {
     // What may have been executed there ends that session: its journal is replayed before anything is read from that node.

@@ -6,6 +6,16 @@ export function isBytes(reply: Reply | undefined, length: number): reply is Buff
   return Buffer.isBuffer(reply) && reply.length === length
 }
 
+/** The server does not know a command in this form. */
+export function isSyntax(reply: ReplyError): boolean {
+  return reply.code === 'ERR' && /syntax/i.test(reply.message)
+}
+
+/** The server knows no such command, or does not let us use it: it was not executed. */
+export function isForbidden(reply: ReplyError): boolean {
+  return reply.code === 'NOPERM' || (reply.code === 'ERR' && /^ERR unknown command/i.test(reply.message))
+}
+
 /** The error of a command that the server refused, or answered with something that cannot be. */
 export function refused(reply: Reply | undefined): RemoteUnavailableError {
   if (reply instanceof ReplyError)

@@ -59,7 +59,7 @@ export interface Relative {
   readonly runId: string
   readonly isOpen: boolean
   readonly isScriptless: boolean
-  readonly lacksNxGet: boolean
+  lacksNxGet: boolean
   readonly ownHearing: Hearing
   readonly hearing: Hearing
   readonly ownEpoch: Epoch

@@ -35,7 +35,7 @@ export class Session implements Relative {
   isScriptless = false
   /** Announcing is refused: other processes are misled until their copies end. */
   isMute = false
-  /** The server knows no `SET … NX GET` (before 7.0). */
+  /** The server knows no `SET … NX GET` (before 7.0, and what stands in front of some). */
   lacksNxGet: boolean
   /** Killing former connections is refused: what was sent on one may land late. */
   isUnfenced = false

@@ -1,7 +1,7 @@
 import { tagValue } from './invalidate.ts'
 import { exchangeWithKeepers, keeperOf, recordOf, type TagCommand } from './keepers.ts'
 import { ReplyError, type Command, type Reply } from './link.ts'
-import { isBytes } from './reply.ts'
+import { isBytes, isSyntax } from './reply.ts'
 import type { Session } from './session.ts'
 import type { Relative } from './session-ground.ts'
 import type { Stamp, TagLookup, TagRecord } from './tag-table.ts'
@@ -56,6 +56,8 @@ export class TagSnapshot {
       const value = isFresh ? fresh : reply
       if (!isFresh && !isBytes(reply, 16)) {
         keeper.tags.abandon(lookup)
+        // The next one asks otherwise.
+        if (reply instanceof ReplyError && isSyntax(reply)) keeper.lacksNxGet = true
         if (!(reply instanceof ReplyError) || reply.code === 'WRONGTYPE') this.broken.push(name)
         continue
       }
