@@ -16,7 +16,7 @@ export async function askEach<I, O>(
   ask: (node: Node, items: readonly I[]) => Promise<readonly O[]>,
 ): Promise<readonly O[]> {
   if (items.length === 0) return []
-  if (nodes.rootMember === undefined) await nodes.located(deadlineAt)
+  if (!nodes.hasSettled || nodes.rootMember === undefined) await nodes.settled(deadlineAt)
   const parts = new Map<Node, number[]>()
   for (const [index, item] of items.entries()) {
     const node = nodes.nodeOf(keyOf(item))?.node

@@ -24,6 +24,8 @@ export interface ClusterTerms {
   readonly tagKey: (tag: string) => string
   /** Makes the node; does not connect. */
   readonly makeNode: (id: string, connector: Connector, nodes: ClusterNodes) => Node
+  /** The nodes tell of their states. */
+  readonly isListening: boolean
   /** The state of the whole has changed. */
   readonly state: (state: RemoteState, cause: Error | undefined) => void
   readonly watch: ClusterWatch
@@ -47,11 +49,14 @@ export class ClusterNodes implements Kin {
   #outdated = 0
   #isStarted = false
   #isClosed = false
+  readonly #settled = Promise.withResolvers<void>()
+  #hasSettled = false
   #told: RemoteState = 'connecting'
 
   constructor(terms: ClusterTerms) {
     this.#terms = terms
     this.#rootSlot = slotOf(terms.epochKey)
+    this.#hasSettled = !terms.isListening
   }
 
   get members(): readonly Member[] {
@@ -69,6 +74,11 @@ export class ClusterNodes implements Kin {
   /** Why it cannot be used, as far as is known. */
   get cause(): Error | undefined {
     return this.members.find(({ node }) => node.cause !== undefined)?.node.cause ?? this.#terms.watch.cause
+  }
+
+  /** Each node has been tried once. */
+  get hasSettled(): boolean {
+    return this.#hasSettled
   }
 
   /** The node that has a Redis key, as far as is known. */
@@ -102,6 +112,17 @@ export class ClusterNodes implements Kin {
     if (this.#isClosed) throw new RemoteUnavailableError('The store is closed.')
     this.start()
     if (this.#members.size === 0) await this.#terms.watch.look(deadlineAt)
+  }
+
+  /**
+   * Resolves when each node has been tried once, as far as there is time: who begins before hears less, and a prefix that is new on a
+   * cluster begins an epoch for each of its nodes.
+   */
+  async settled(deadlineAt: number): Promise<void> {
+    await this.located(deadlineAt)
+    if (this.#hasSettled) return
+    await this.#terms.watch.halfway(this.#settled.promise, deadlineAt)
+    this.#hasSettled = true
   }
 
   /** Looks for the nodes anew. */
@@ -219,6 +240,8 @@ export class ClusterNodes implements Kin {
   nodeChanged(cause: Error | undefined): void {
     if (this.#isClosed) return
     if (this.members.some(({ node }) => node.state === 'away')) this.lookAgain()
+    if (this.members.length > 0 && this.members.every(({ node }) => node.state !== 'connecting'))
+      this.#settled.resolve()
     const { state } = this
     this.#enter(state, state === 'away' ? cause : undefined)
   }

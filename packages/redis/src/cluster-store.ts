@@ -23,7 +23,6 @@ import { describeCluster } from './describe-cluster.ts'
 import { fillIn, releaseIn } from './fill.ts'
 import { askInfo, sumOf } from './info.ts'
 import { holdKeys, removeKeys, renewEpoch, renewTags } from './invalidate.ts'
-import { JointGuard } from './joint-guard.ts'
 import { Keyspace } from './keyspace.ts'
 import { leaseIn } from './lease.ts'
 import type { ClusterConnector } from './link.ts'
@@ -205,8 +204,7 @@ export class ClusterStore implements RemoteStore {
     if (this.#listening.listener === undefined) return { goodUntil: Number.POSITIVE_INFINITY }
     const session = this.#nodes.nodeOf(this.#keys.key(key))?.node.vouching
     if (session === undefined || session.hearing === 'refused') return unvouched
-    const guards = session.ownGuards
-    return guards.length === 1 ? guards[0]! : JointGuard.of(guards)
+    return session.ownGuards[0]!
   }
 
   async barrier(key: string, { deadlineAt }: RemoteCall): Promise<void> {

@@ -61,6 +61,12 @@ export class ClusterWatch {
     return within(this.#deadlines, this.#look(), deadlineAt)
   }
 
+  /** Resolves with a promise, or when half of the time until a deadline is over. */
+  async halfway(promise: Promise<void>, deadlineAt: number): Promise<void> {
+    const now = this.#clock.now()
+    await within(this.#deadlines, promise, now + (deadlineAt - now) / 2).catch(() => undefined)
+  }
+
   /** Looks in a while, if it does not do so already. */
   lookSoon(): void {
     if (this.#isClosed || this.#timer !== undefined || this.#watched === undefined) return

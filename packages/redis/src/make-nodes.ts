@@ -29,6 +29,7 @@ export function makeNodes(parts: ClusterParts): ClusterNodes {
   const ground = { clock: options.clock, deadlines, answerMs: parsed.answerMs }
   return new ClusterNodes({
     connector,
+    isListening: listener !== undefined,
     epochKey: keys.epoch,
     tagKey: (tag) => keys.tag(tag),
     makeNode: (id, to, nodes) => makeNode(parts, { id, to, nodes, deadlines }),

@@ -4,6 +4,7 @@ import { askEpoch } from './ask-epoch.ts'
 import { Belief } from './belief.ts'
 import { Epoch } from './epoch.ts'
 import { Fleet } from './fleet.ts'
+import { JointGuard } from './joint-guard.ts'
 import { ReplyError, type Command, type Link, type Reply, type SubscriberLink } from './link.ts'
 import type { RedisTime } from './redis-time.ts'
 import { withSource } from './scripts.ts'
@@ -237,9 +238,11 @@ export class Session implements Relative {
   get ownGuards(): readonly Guard[] {
     const { root, belief } = this
     const { guard } = belief
-    const rootGuard = root === this ? undefined : (root?.belief.guard ?? unvouched)
-    if (this.#ownGuards[0] !== guard || this.#ownGuards[1] !== rootGuard)
-      this.#ownGuards = rootGuard === undefined ? [guard] : [guard, rootGuard]
+    const [known] = this.#ownGuards
+    if (root === this) return known === guard ? this.#ownGuards : (this.#ownGuards = [guard])
+    const rootGuard = root?.belief.guard ?? unvouched
+    if (!(known instanceof JointGuard) || known.own !== guard || known.root !== rootGuard)
+      this.#ownGuards = [new JointGuard(guard, rootGuard)]
     return this.#ownGuards
   }
 

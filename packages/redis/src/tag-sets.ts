@@ -24,7 +24,7 @@ export class TagSets {
     const { guards } = set
     // Of several nodes each is believed until its own instant.
     const now = session.ground.kin === undefined ? Number.NEGATIVE_INFINITY : session.ground.clock.now()
-    if (guards[0] === session.belief.guard && guards.every((guard) => guard.goodUntil > now)) return set
+    if (guards[0] === session.ownGuards[0] && guards.every((guard) => guard.goodUntil > now)) return set
     this.#sets.delete(key)
     return undefined
   }

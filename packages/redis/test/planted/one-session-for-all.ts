@@ -9,7 +9,7 @@ const others = new WeakMap<object, readonly object[]>()
 
 Object.defineProperty(Session.prototype, 'ownGuards', {
   get(this: Session) {
-    const [, root] = ownGuards(this)
+    const root = this.root === this ? undefined : this.root?.belief.guard
     if (root === undefined) return ownGuards(this)
     const there = others.get(root) ?? [root]
     others.set(root, there)
