@@ -45,7 +45,7 @@ describe('a history', () => {
       const report = await checkHistory({
         cacheModule: moduleNamed(`planted/${name}.ts`),
         topology: 'cluster',
-        seconds: 40,
+        seconds: 100,
         roundSeconds: 8,
         workers: 3,
         faults,

@@ -50,8 +50,13 @@ export const clusterFaultActs: Readonly<Record<ClusterFault, (stage: Stage) => P
     const node = random.pick(await cluster!.primaries())
     await node.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
   },
+  // Again and again: what is announced meanwhile is heard by nobody.
   killNodeSubscribers: async ({ cluster, random }) => {
-    await random.pick(await cluster!.primaries()).command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    const node = random.pick(await cluster!.primaries())
+    for (let n = 0; n < 20; n += 1) {
+      await node.command('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      await sleep(40)
+    }
   },
   flushNode: async ({ cluster, random }) => void (await random.pick(await cluster!.primaries()).command('FLUSHALL')),
   // Nobody has some slots: every command is refused.
