@@ -116,7 +116,7 @@ export class Opening {
     const loads = scripts.map((script): Command => ['SCRIPT', 'LOAD', script.source])
     const replies = await session.exchange([...kills, ...loads], session.ownDeadline())
     session.isUnfenced =
-      session.server.clientId === undefined ||
+      session.server.clientIds.length === 0 ||
       replies.slice(0, kills.length).some((reply) => reply instanceof ReplyError)
     fence.clear(runId)
   }

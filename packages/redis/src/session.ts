@@ -27,7 +27,6 @@ export class Session implements Relative {
   readonly tagSets: TagSets = new TagSets()
   readonly belief: Belief = new Belief()
   readonly fleet: Fleet = new Fleet(this)
-  /** What this session hears of its own node. */
   ownHearing: Hearing = 'unasked'
   subscriber: SubscriberLink | undefined
   /** The id of the subscriber connection at the server, when it is known. */
@@ -74,7 +73,6 @@ export class Session implements Relative {
     return this.ground.kin === undefined ? this.#epoch : (this.root?.ownEpoch ?? noEpoch)
   }
 
-  /** As this session knows it; of use where it is the root. */
   get ownEpoch(): Epoch {
     return this.#epoch
   }
@@ -236,8 +234,8 @@ export class Session implements Relative {
 
   /** The guards of an entry without tags, shared by all of them. */
   get ownGuards(): readonly Guard[] {
-    const { root, belief } = this
-    const { guard } = belief
+    const { root } = this
+    const { guard } = this.belief
     const [known] = this.#ownGuards
     if (root === this) return known === guard ? this.#ownGuards : (this.#ownGuards = [guard])
     const rootGuard = root?.belief.guard ?? unvouched
@@ -291,7 +289,6 @@ export class Session implements Relative {
 }
 
 const noEpoch = new Epoch()
-/** Of what nobody vouches for. */
 const unvouched: Guard = { goodUntil: Number.NEGATIVE_INFINITY }
 
 function isRedirected(reply: Reply): boolean {
