@@ -104,7 +104,8 @@ export class Flight implements Joinable {
     if (this.outcome !== undefined) return
     this.outcome = outcome
     this.#tiers.deadlines.settle(this.#timed)
-    if (outcome.type !== 'served') this.land()
+    // Only what was loaded is still to be stored.
+    if (outcome.type !== 'served' || outcome.from !== 'loader') this.land()
     for (const waiter of this.#waiters) waiter.settle(outcome)
     this.#waiters.clear()
   }
