@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { transform } from 'esbuild'
-import { defineConfig, type Plugin } from 'vitest/config'
+import { defaultExclude, defineConfig, type Plugin } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Vitest's transform does not lower TC39 decorators and Node cannot run them: lower only the files that use them.
@@ -36,12 +36,20 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** What takes half a minute or more is played apart: `pnpm test:slow`, which CI runs too. */
+const isSlow = process.env['TESTS'] === 'slow'
+
+function inSource(folders: readonly string[], ending: string): string[] {
+  return folders.map((folder) => `${folder}/{src,test}/**/*.${ending}`)
+}
+
 export default defineConfig({
   plugins: [standardDecorators()],
   resolve: { conditions: ['@holdfast/source'] },
   ssr: { resolve: { conditions: ['@holdfast/source'], externalConditions: ['@holdfast/source'] } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', '{bench,load,docs}/{src,test}/**/*.test.ts'],
+    include: inSource(['packages/*', '{bench,load,docs}'], isSlow ? 'slow.test.ts' : 'test.ts'),
+    exclude: [...defaultExclude, ...(isSlow ? [] : ['**/*.slow.test.ts'])],
     isolate: true,
     sequence: { sequencer: SlowFirst },
     // Many tests wait for processes: two at a time on two processors, where one would be the default.

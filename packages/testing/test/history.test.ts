@@ -19,7 +19,7 @@ describe('checkHistory', () => {
 
     expect(report.counts).toMatchObject({ FOREIGN: 0, FAILURE: 0 })
     expect(report.counts.LOCAL).toBeGreaterThan(0)
-    expect(report.text).toMatch(/^LOCAL: worker \d read version \d+ of |^LASTING: /m)
+    expect(report.text).toMatch(/^(LOCAL|REMOTE): worker \d read version \d+ of |^LASTING: /m)
     expect(report.text).toMatch(/begins to load\n[\s\S]*issues delete [\s\S]*acknowledged\n[\s\S]*← /)
     expect(report.text).toContain('history --seed 1 --seconds 4 --workers 3 --mode invalidate --faults none')
   }, 30_000)

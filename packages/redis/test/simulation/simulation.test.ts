@@ -3,10 +3,10 @@ import { runInThreads } from './run-in-threads.ts'
 
 describe('the protocol in a simulated world', () => {
   it('keeps the promise of an acknowledged invalidation, whatever the seed (CI plays ten thousand more)', async () => {
-    const report = await runInThreads({ from: 1, count: 2_000 })
+    const report = await runInThreads({ from: 1, count: 500 })
 
     expect(report.failures).toEqual([])
-    expect(report.reads).toBeGreaterThan(100_000)
-    expect(report.invalidations).toBeGreaterThan(10_000)
+    expect(report.reads).toBeGreaterThan(25_000)
+    expect(report.invalidations).toBeGreaterThan(2_500)
   }, 240_000)
 })

@@ -38,6 +38,6 @@ function naiveCell({ naive, isVacuous }: FaultResult): string {
 }
 
 function brief(complaint: string): string {
-  const text = complaint.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
+  const text = complaint.replaceAll('|', '\\|').replaceAll(/[\s\p{Cc}]+/gu, ' ')
   return text.length <= 90 ? text : `${text.slice(0, 89)}…`
 }
