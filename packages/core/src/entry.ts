@@ -6,19 +6,15 @@ import type { Entry, Guard } from './contracts.ts'
  */
 const origin = Math.floor(performance.timeOrigin)
 
-/** An entry as the cache makes it. */
-class KeptEntry implements Entry {
+/** An entry as the cache makes it: a value and its instants. */
+abstract class KeptEntry {
   readonly value: unknown
-  readonly tags: readonly string[]
-  readonly guards: readonly Guard[]
   readonly #created: number
   readonly #stale: number
   readonly #expires: number
 
-  constructor(value: unknown, life: Life, tags: readonly string[], guards: readonly Guard[]) {
+  constructor(value: unknown, life: Life) {
     this.value = value
-    this.tags = tags
-    this.guards = guards
     this.#created = Math.round(life.createdAt - origin)
     this.#stale = Math.round(life.staleAt - origin)
     this.#expires = Math.round(life.expiresAt - origin)
@@ -37,6 +33,28 @@ class KeptEntry implements Entry {
   }
 }
 
+/** Most depend on nothing but their instants, and there are very many of them. */
+class FreeEntry extends KeptEntry implements Entry {
+  get tags(): readonly string[] {
+    return none
+  }
+
+  get guards(): readonly Guard[] {
+    return none
+  }
+}
+
+class TiedEntry extends KeptEntry implements Entry {
+  readonly tags: readonly string[]
+  readonly guards: readonly Guard[]
+
+  constructor(value: unknown, life: Life, tags: readonly string[], guards: readonly Guard[]) {
+    super(value, life)
+    this.tags = tags
+    this.guards = guards
+  }
+}
+
 /** The three instants of an entry. */
 export interface Life {
   readonly createdAt: number
@@ -52,7 +70,8 @@ export function makeEntry(
   tags: readonly string[] = none,
   guards: readonly Guard[] = none,
 ): Entry {
-  return new KeptEntry(value, life, tags, guards)
+  const isFree = tags.length === 0 && guards.length === 0
+  return isFree ? new FreeEntry(value, life) : new TiedEntry(value, life, tags, guards)
 }
 
 /** An entry with other guards, and a life that ends no later than `lastAt`. */
