@@ -27,7 +27,7 @@ export const effort = {
   /** One after the other on an empty cache: what is counted. */
   counted: 600,
   /** By ten users: what is compiled is compiled then. */
-  warming: 1_000,
+  warming: 5_000,
   /** By ten users: what is timed. */
   timed: 2_000,
 } as const

@@ -52,14 +52,16 @@ export class Duels {
       if (base === undefined || head === undefined) continue
       this.#add(each.id, base, head)
       if (sentinel?.id !== each.id) continue
+      const more = isInjectionBroken() ? 1 : sentinelInflation
       const { timings } = await measureSide(this.#bench, each, {
         packages: this.#sides.base,
-        inflations: [1, isInjectionBroken() ? 1 : sentinelInflation],
+        inflations: [1, 1, more, more, 1],
         seed: number + 2,
       })
-      const [equal, more] = timings as [Timing, Timing]
-      this.#add(`S0 ${each.id}`, base, equal)
-      this.#add(`S1 ${each.id}`, equal, more)
+      const [twin, ...turns] = timings as [Timing, Timing, Timing, Timing, Timing]
+      this.#add(`S0 ${each.id}`, base, twin)
+      // In the order ABBA: a process still becomes quicker while it is measured.
+      this.#add(`S1 ${each.id}`, meanOf(turns[0], turns[3]), meanOf(turns[1], turns[2]))
     }
     const disturbance = disturbanceBetween(before, readPressure(), Date.now() - startedAt)
     this.replicates.push({ disturbance, isDisturbed: isDisturbed(disturbance) })
@@ -95,6 +97,14 @@ export class Duels {
       baseMs: base.cpuMs,
       headMs: head.cpuMs,
     })
+  }
+}
+
+function meanOf(one: Timing, other: Timing): Timing {
+  return {
+    cpuMs: (one.cpuMs + other.cpuMs) / 2,
+    p50Ms: (one.p50Ms + other.p50Ms) / 2,
+    requests: one.requests + other.requests,
   }
 }
 
