@@ -26,10 +26,10 @@ export const sentinelInflation = 1.2
 export const effort = {
   /** One after the other on an empty cache: what is counted. */
   counted: 600,
-  /** By ten users: what is compiled is compiled then. */
-  warming: 5_000,
+  /** By ten users: V8 compiles the whole way through an API for good after some ten thousand requests. */
+  warming: 15_000,
   /** By ten users: what is timed. */
-  timed: 2_000,
+  timed: 4_000,
 } as const
 
 /** With two cases and two estimators eleven processes of each side are the least that can show anything. */
