@@ -1,4 +1,4 @@
-import { createCache, type Cache } from '@holdfast/core'
+import { createCache, type Cache, type Duration } from '@holdfast/core'
 import type { LinkClosedError, ReplyError } from '../../src/link.ts'
 import { parseOptions } from '../../src/options.ts'
 import { pooled } from '../../src/pooled-link.ts'
@@ -26,7 +26,8 @@ export class Member {
   readonly connector: StuckConnector
   readonly #world: World
 
-  constructor(world: World, redis: Redis, index: number) {
+  /** @param remoteTimeout how long it waits for Redis before it goes on without, cut off from what others tell */
+  constructor(world: World, redis: Redis, index: number, remoteTimeout: Duration) {
     const random = world.random.fork(`member ${index}`)
     this.index = index
     this.#world = world
@@ -47,7 +48,7 @@ export class Member {
       ttl: '10s',
       // Some of a fleet may load alone and others not.
       fleetSingleFlight: random.chance(0.6),
-      remoteTimeout: '100ms',
+      remoteTimeout,
       coherence: { maxStaleness: `${maxStalenessMs}ms`, heartbeat: '300ms' },
     })
   }
