@@ -66,8 +66,9 @@ export const thresholds: Readonly<Record<string, Conditions>> = {
   },
   stampede: {
     'loads{processes:1}': ['count==1'],
-    // One a process. A fleet that shares its flights loads once: `count==1` as soon as there is such an option.
+    // One a process; one for all of them with `fleetSingleFlight`.
     'loads{processes:4}': ['count<=4'],
+    'loads{fleet:4}': ['count==1'],
     'loads{failing}': ['count<=5'],
     'loads{after failure}': ['count==1'],
     errors: ['rate==0'],

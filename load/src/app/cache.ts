@@ -49,8 +49,11 @@ export function openKitCache(mode: CacheMode, env: NodeJS.ProcessEnv): ApiCache 
     keys: CacheKeys,
     tags: CacheTags,
     env: { REDIS_KEY_PREFIX: 'localpower:', ...env },
-    // Stale-while-revalidate, for the scenario that looks at it.
-    defaults: env['API_SWR'] === '1' ? { grace: '1m', softTimeout: '0ms' } : {},
+    // For the scenario that looks at them: stale-while-revalidate, and one load for all processes.
+    defaults: {
+      ...(env['API_SWR'] === '1' ? { grace: '1m', softTimeout: '0ms' } : {}),
+      ...(env['API_FLEET'] === '1' ? { fleetSingleFlight: true } : {}),
+    },
     maxStaleness: (env['API_MAX_STALENESS'] ?? '5m') as Duration,
     ...parts[mode],
   })
