@@ -5,8 +5,7 @@ import {
   parseEnvironment,
   redisStore,
   type Cache,
-  type RedisCluster,
-  type RedisServer,
+  type RedisFromEnvironment,
   type RemoteStore,
 } from 'holdfast'
 import { CliError, ExitCode } from './exit-code.ts'
@@ -22,7 +21,7 @@ export interface RedisFlags {
 
 /** A Redis, as the application would use it. */
 export interface RedisPlace {
-  readonly server: RedisServer | RedisCluster
+  readonly server: RedisFromEnvironment
   readonly prefix: string
 }
 
@@ -72,8 +71,4 @@ export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) =>
   } finally {
     await cache.close()
   }
-}
-
-export function isClusterPlace(server: RedisPlace['server']): server is RedisCluster {
-  return typeof server === 'object' && 'cluster' in server
 }

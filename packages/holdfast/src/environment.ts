@@ -1,13 +1,12 @@
 import { InvalidOptionError, parseByteSize, type ByteSize } from '@holdfast/core'
-import type { RedisCluster, RedisServer } from '@holdfast/redis'
 import type { WarmTimes } from './kit-warmer.ts'
-import { parseRedisPlace } from './redis-places.ts'
+import { parseRedisPlace, type RedisFromEnvironment } from './redis-places.ts'
 import { invalid, readBoolean, readInteger, readText, type Variables } from './variables.ts'
 
 /** What the environment says of the cache. */
 export interface Environment {
   /** Where Redis is, as `redisStore` takes it; `undefined`: memory alone. */
-  readonly redis: RedisServer | RedisCluster | undefined
+  readonly redis: RedisFromEnvironment | undefined
   /** What every key in Redis begins with. */
   readonly prefix: string
   readonly defaultTtlSeconds: number

@@ -1,6 +1,34 @@
-import type { RedisCluster, RedisServer } from '@holdfast/redis'
 import { readLogin, parseRedisUrl, type Login } from './redis-url.ts'
 import { invalid, readText, type Variables } from './variables.ts'
+
+/** Where the environment says that Redis is, as `redisStore` takes it: a URL, what Sentinels watch, or a cluster. */
+export type RedisFromEnvironment = string | SentinelPlaces | ClusterPlaces
+
+interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+interface Access {
+  readonly username?: string
+  readonly password?: string
+  readonly tls?: {}
+}
+
+interface ClusterPlaces {
+  readonly cluster: readonly Place[]
+  readonly redisOptions: Access
+}
+
+interface SentinelPlaces extends Access {
+  readonly sentinels: Place[]
+  readonly name: string
+  readonly sentinelUsername?: string
+  readonly sentinelPassword?: string
+  readonly db?: number
+  readonly enableTLSForSentinelMode?: boolean
+  readonly sentinelTLS?: {}
+}
 
 /**
  * Where Redis is: a cluster by `REDIS_CLUSTER_NODES`, a primary that Sentinels watch by `REDIS_SENTINELS` and `REDIS_SENTINEL_NAME`, else one server
@@ -9,7 +37,7 @@ import { invalid, readText, type Variables } from './variables.ts'
  * @returns what `redisStore` takes; `undefined` when nothing is named
  * @throws {InvalidOptionError} that names the variable; never with a value that may hold a password
  */
-export function parseRedisPlace(variables: Variables): RedisServer | RedisCluster | undefined {
+export function parseRedisPlace(variables: Variables): RedisFromEnvironment | undefined {
   const nodes = readPlaces(variables, 'REDIS_CLUSTER_NODES', 6379)
   const sentinels = readPlaces(variables, 'REDIS_SENTINELS', 26_379)
   if (nodes === undefined && sentinels === undefined) return parseRedisUrl(variables)
@@ -28,19 +56,16 @@ export function parseRedisPlace(variables: Variables): RedisServer | RedisCluste
 }
 
 /** Where it is, in a few words without credentials. */
-export function describePlace(place: RedisServer | RedisCluster): string {
+export function describePlace(place: RedisFromEnvironment): string {
   if (typeof place === 'string') return URL.canParse(place) ? new URL(place).host : 'the given address'
-  const { cluster, sentinels } = place as { readonly cluster?: readonly Place[]; readonly sentinels?: readonly Place[] }
-  const places = (cluster ?? sentinels ?? []).map(({ host, port }) => `${host}:${port}`)
-  return `${cluster === undefined ? 'Sentinels' : 'the cluster'} at ${places.join(', ')}`
+  return 'cluster' in place ? `the cluster at ${listed(place.cluster)}` : `Sentinels at ${listed(place.sentinels)}`
 }
 
-interface Place {
-  readonly host: string
-  readonly port: number
+function listed(places: readonly Place[]): string {
+  return places.map(({ host, port }) => `${host}:${port}`).join(', ')
 }
 
-function sentinelsOf(variables: Variables, sentinels: readonly Place[], login: Login): RedisServer {
+function sentinelsOf(variables: Variables, sentinels: readonly Place[], login: Login): SentinelPlaces {
   const name = readText(variables, 'REDIS_SENTINEL_NAME')
   if (name === undefined) throw invalid('REDIS_SENTINEL_NAME', 'what the Sentinels call the primary, such as mymaster')
   const username = readText(variables, 'REDIS_SENTINEL_USERNAME')
@@ -56,7 +81,7 @@ function sentinelsOf(variables: Variables, sentinels: readonly Place[], login: L
   }
 }
 
-function optionsOf({ username, password, tls }: Login): { username?: string; password?: string; tls?: {} } {
+function optionsOf({ username, password, tls }: Login): Access {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

@@ -1,5 +1,5 @@
 import { describePlace, examineRedis } from 'holdfast'
-import { findRedis, isClusterPlace, type RedisFlags } from '../connection.ts'
+import { findRedis, type RedisFlags } from '../connection.ts'
 import type { Finding, Level } from '../doctor/finding.ts'
 import { findingsOf } from '../doctor/findings.ts'
 import { CliError, ExitCode } from '../exit-code.ts'
@@ -15,7 +15,7 @@ export interface DoctorFlags extends RedisFlags {
 export async function doctor(flags: DoctorFlags, output: Output): Promise<number> {
   const place = findRedis(flags)
   const { server, prefix } = place
-  if (isClusterPlace(server))
+  if (typeof server === 'object' && 'cluster' in server)
     throw new CliError(ExitCode.usage, 'The doctor looks at one server: say --redis with the URL of one of the nodes.')
   const findings = await examineRedis(server, { prefix }).then(
     (found) => findingsOf(found, place),
