@@ -6,8 +6,6 @@ reports=.load/reports
 mkdir -p "$reports"
 failed=()
 
-pn() { npx -y pnpm@12 "$@"; }
-
 # step <name> <longest, in minutes> <command…>. A Markdown report of that name goes into the summary of the run, where there is one.
 step() {
   local name=$1 minutes=$2 started=$SECONDS status=0

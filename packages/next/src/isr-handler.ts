@@ -86,7 +86,7 @@ export function createIsrCacheHandler(options: IsrHandlerOptions): IsrHandlerCla
     }
 
     resetRequestCache(): void {
-      // There is none: the cache's memory serves a request as any other.
+      // Nothing is kept for one request alone.
     }
 
     /** Data and images outlive a build; pages and routes do not. */
