@@ -6,7 +6,7 @@ export interface Plan {
   readonly cases: readonly Case[]
   readonly runs: number
   readonly timeMs: number
-  readonly effort: Effort
+  readonly effortFor: (bench: Case) => Effort
   /** A machine under load gets fewer processes a case, at least one, rather than more time. */
   readonly budgetMs: number
 }
@@ -25,7 +25,8 @@ export interface Wanted {
 /** Every chosen case, at length. */
 export function fullPlan(cases: readonly Case[], { peers, runs = 7, timeMs = 200 }: Wanted): Plan {
   const chosen = cases.map((bench) => restrict(bench, (name) => peers === undefined || peers.includes(name)))
-  return { cases: chosen, runs, timeMs, effort: { warmMs: 120, sliceMs: 5 }, budgetMs: Number.POSITIVE_INFINITY }
+  const effortFor = ({ warmMs = 120 }: Case): Effort => ({ warmMs, sliceMs: 5 })
+  return { cases: chosen, runs, timeMs, effortFor, budgetMs: Number.POSITIVE_INFINITY }
 }
 
 /** Divides the budget over the main cases, or over those that were named. */
@@ -42,7 +43,7 @@ export function quickPlan(cases: readonly Case[], { peers, runs = 2, timeMs }: W
     cases: chosen,
     runs,
     timeMs: timeMs ?? each * 0.4,
-    effort: { warmMs: each * 0.4, sliceMs: 2 },
+    effortFor: () => ({ warmMs: each * 0.4, sliceMs: 2 }),
     budgetMs: quickBudgetMs,
   }
 }

@@ -105,7 +105,7 @@ async function runCase(
         contenders: bench.contenders.filter((name) => unable[name] === undefined),
         root,
         redisUrl: redis?.url ?? '',
-        effort: plan.effort,
+        effort: plan.effortFor(bench),
         timeMs: plan.timeMs,
         replicate,
       },

@@ -50,6 +50,11 @@ export interface Case {
   readonly tier?: Tier
   /** The number of operations in a run is a multiple of this. @default 1 */
   readonly step?: number
+  /**
+   * Processor time that each contender is warmed for, in milliseconds: what takes long has run seldom when the time is over, and is timed
+   * while it is still being compiled. @default 120
+   */
+  readonly warmMs?: number
   /** The yardstick of the table. */
   readonly baseline: string
   readonly contenders: readonly string[]
