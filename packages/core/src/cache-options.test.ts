@@ -1,6 +1,6 @@
 import { fakeClock } from '@holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { mapStore } from '../test/world/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 import { cacheOptionNames, parseCacheOptions, type CacheOptions } from './cache-options.ts'
 import { systemClock } from './clock.ts'
 import { InvalidOptionError } from './errors.ts'

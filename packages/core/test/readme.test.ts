@@ -16,7 +16,7 @@ it('the snippet of the README does what it says', async () => {
       .replace('@holdfast/core', fileUrl('src/index.ts'))
       // The memory tier is a package of its own, which stands on this one.
       .replace('{ memoryStore }', '{ mapStore as memoryStore }')
-      .replace('@holdfast/memory', fileUrl('test/world/map-store.ts'))
+      .replace('@holdfast/memory', import.meta.resolve('@holdfast/testing/simulation'))
     const database = `const db = { user: async (id, { signal }) => ({ id, isWaitedFor: !signal.aborted }) }`
     const path = join(folder, 'snippet.mjs')
     await writeFile(

@@ -1,7 +1,8 @@
 import { createCache, RemoteUnavailableError, type RemoteStore } from '@holdfast/core'
+import { mapStore } from '@holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import { cacheResponse } from '../src/index.ts'
-import { mapStore, openSite, said } from './web.ts'
+import { openSite, said } from './web.ts'
 
 /** A promise with its ends in hand. */
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {

@@ -1,7 +1,7 @@
 import { createCache, type Cache } from '@holdfast/core'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { Server } from 'node:http'
-import { mapStore } from './web.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 /** A server under test on a free port. */
 export interface Running extends AsyncDisposable {

@@ -1,21 +1,6 @@
-import { createCache, type Cache, type Entry, type MemoryStore } from '@holdfast/core'
-import { fakeClock, type FakeClock } from '@holdfast/testing'
+import { createCache, type Cache } from '@holdfast/core'
+import { fakeClock, mapStore, type FakeClock } from '@holdfast/testing'
 import { cacheResponse, type CacheResponseOptions } from '../src/index.ts'
-
-/** A memory tier without a bound. */
-export function mapStore(): MemoryStore {
-  const entries = new Map<string, Entry>()
-  return {
-    get: (key) => entries.get(key),
-    set: (key, entry) => void entries.set(key, entry),
-    delete: (key) => void entries.delete(key),
-    clear: () => entries.clear(),
-    keys: () => entries.keys(),
-    get size() {
-      return entries.size
-    },
-  }
-}
 
 /** A cached Web handler, on a clock that the test moves. */
 export interface Site {

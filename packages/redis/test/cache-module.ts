@@ -2,7 +2,7 @@
 import { createCache, type MemoryStore } from '@holdfast/core'
 import type { CheckedCache, CheckedCacheOptions } from '@holdfast/testing/history'
 import { redisStore } from '../src/redis-store.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 /** Fewer than a history has keys. */
 const fewEntries = 40

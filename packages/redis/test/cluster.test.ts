@@ -4,7 +4,7 @@ import { Cluster } from 'ioredis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
 import { slotOf } from '../src/slot.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const cluster = await startCluster({ primaries: 3, replicas: 0 })
 afterAll(() => cluster.stop())

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { RedisServer } from '../src/ioredis-connector.ts'
 import { redisStore } from '../src/redis-store.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 function open(server: RedisServer, options: Partial<CacheOptions<string>> = {}): Cache<string> {
   const cache = createCache<string>({

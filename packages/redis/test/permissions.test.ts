@@ -3,7 +3,7 @@ import { createCache, type Cache } from '@holdfast/core'
 import { startRedis } from '@holdfast/testing/redis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const page = readFileSync(`${import.meta.dirname}/../../../docs/guides/topologies.md`, 'utf8')
 const [, rule] = /^ACL SETUSER shop on >secret (.*)$/m.exec(page)!

@@ -3,7 +3,7 @@ import { startRefusingProxy, type Rewrite } from '@holdfast/testing/proxy'
 import { startRedis } from '@holdfast/testing/redis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const server = await startRedis()
 afterAll(() => server.stop())

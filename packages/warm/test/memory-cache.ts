@@ -1,20 +1,6 @@
-import { createCache, type Cache, type CacheOptions, type Entry, type MemoryStore } from '@holdfast/core'
+import { createCache, type Cache, type CacheOptions } from '@holdfast/core'
+import { mapStore } from '@holdfast/testing/simulation'
 import { onTestFinished } from 'vitest'
-
-/** A memory tier without a bound. */
-function mapStore(): MemoryStore {
-  const entries = new Map<string, Entry>()
-  return {
-    get: (key) => entries.get(key),
-    set: (key, entry) => void entries.set(key, entry),
-    delete: (key) => void entries.delete(key),
-    clear: () => entries.clear(),
-    keys: () => entries.keys(),
-    get size() {
-      return entries.size
-    },
-  }
-}
 
 /** A cache in memory alone, closed when the test ends. */
 export function memoryCache(options: CacheOptions = {}): Cache {

@@ -2,7 +2,7 @@ import { fakeClock } from '@holdfast/testing'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createCache } from '../../src/create-cache.ts'
-import { mapStore } from '../world/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 import { Model } from './model.ts'
 import { at, places, steps, type Real, type Step } from './steps.ts'
 

@@ -1,7 +1,7 @@
 import { fakeClock, type FakeClock } from '@holdfast/testing'
 import type { Cache } from '../../src/cache.ts'
 import { createCache } from '../../src/create-cache.ts'
-import { mapStore, type MapStore } from '../world/map-store.ts'
+import { mapStore, type MapStore } from '@holdfast/testing/simulation'
 import { Server } from '../world/server.ts'
 import { ServerStore } from '../world/server-store.ts'
 import { Freshness, type Version } from './freshness.ts'

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import type { Cache, Namespace } from '../../src/cache.ts'
 import type { LoadContext } from '../../src/loader.ts'
 import type { ReadOptions } from '../../src/options.ts'
-import type { MapStore } from '../world/map-store.ts'
+import type { MapStore } from '@holdfast/testing/simulation'
 import type { Loading, Model } from './model.ts'
 
 /** The cache that is compared with the model. */

@@ -6,7 +6,7 @@ import { createCache } from '../../src/create-cache.ts'
 import { Tiers } from '../../src/tiers.ts'
 import { bareStore, type BareStore } from './bare-store.ts'
 import { countReads, type ReadCount } from './count-reads.ts'
-import { mapStore, type MapStore } from './map-store.ts'
+import { mapStore, type MapStore } from '@holdfast/testing/simulation'
 import { Server } from './server.ts'
 import { ServerStore } from './server-store.ts'
 

@@ -4,14 +4,13 @@ import {
   type Cache,
   type CacheOptions,
   type Clock,
-  type Entry,
   type MemoryStore,
   type RemoteInfo,
   type RemoteState,
   type RemoteStore,
   type RemoteWrite,
 } from '@holdfast/core'
-import { fakeClock, type FakeClock } from '@holdfast/testing'
+import { fakeClock, mapStore, type FakeClock, type MapStore } from '@holdfast/testing'
 
 /** A remote store whose ways a test sets. */
 export interface SetStore extends RemoteStore {
@@ -24,22 +23,11 @@ export interface SetStore extends RemoteStore {
 
 /** A memory tier without a policy. */
 export function plainMemory(): MemoryStore & { readonly maxBytes: number; readonly bytes: number } {
-  const entries = new Map<string, Entry>()
-  return {
-    get: (key) => entries.get(key),
-    set: (key, entry) => void entries.set(key, entry),
-    delete: (key) => void entries.delete(key),
-    clear: () => entries.clear(),
-    keys: () => entries.keys(),
-    get size() {
-      return entries.size
-    },
-    get bytes() {
-      return entries.size * 100
-    },
-    maxBytes: 1_000_000,
-    maxEntries: 10_000,
-  }
+  const store = mapStore(10_000)
+  return Object.defineProperties(store, {
+    bytes: { get: () => store.size * 100 },
+    maxBytes: { value: 1_000_000 },
+  }) as MapStore & { readonly maxBytes: number; readonly bytes: number }
 }
 
 export function setStore(clock: Clock): SetStore {

@@ -3,7 +3,7 @@ import { createCache, type Cache } from '@holdfast/core'
 import { startCluster } from '@holdfast/testing/redis'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { redisStore } from '../../src/redis-store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const cluster = await startCluster({ primaries: 3, replicas: 0 })
 afterAll(() => cluster.stop())

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCache } from '@holdfast/core'
 import { redisStore } from '../../src/redis-store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 import type { MemberReport, MemberTask } from './fleet-process.ts'
 
 const [url, prefix] = process.argv.slice(2)

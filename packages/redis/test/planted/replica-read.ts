@@ -6,7 +6,7 @@ import { randomIds } from '../../src/ids.ts'
 import { ioredisClusterConnector } from '../../src/ioredis-cluster.ts'
 import type { ClusterConnector, Command, Connector, Link, Reply } from '../../src/link.ts'
 import { parseOptions } from '../../src/options.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 export function createCacheFor(options: CheckedCacheOptions): CheckedCache {
   const { cluster, prefix, maxStalenessMs, heartbeatMs } = options

@@ -1,7 +1,7 @@
 // Sessions that listen and do nothing else, many in one process: what each further process of a fleet is to a server.
 import { createCache } from '@holdfast/core'
 import { redisStore } from '../../src/redis-store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const [url, prefix, count] = process.argv.slice(2)
 process.on('disconnect', () => process.exit())

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createCache, type Cache } from '@holdfast/core'
 import { startRedis, type RawConnection } from '@holdfast/testing/redis'
 import { redisStore } from '../../src/redis-store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 /** What one operation costs the server. */
 export interface Cost {

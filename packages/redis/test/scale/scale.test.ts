@@ -2,7 +2,7 @@ import { createCache, type Cache, type RemoteStore } from '@holdfast/core'
 import { startRedis } from '@holdfast/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { redisStore } from '../../src/redis-store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const sessions = 200
 

@@ -3,7 +3,7 @@ import type { LinkClosedError, ReplyError } from '../../src/link.ts'
 import { parseOptions } from '../../src/options.ts'
 import { pooled } from '../../src/pooled-link.ts'
 import { Store } from '../../src/store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 import { SimulatedProcess, type SimulatedRedis, type World } from '@holdfast/testing/simulation'
 import { StuckConnector } from './stuck-connector.ts'
 

@@ -7,7 +7,7 @@ import { ioredisConnector } from '../../src/ioredis-connector.ts'
 import { parseOptions, type RedisStoreOptions } from '../../src/options.ts'
 import { pooled } from '../../src/pooled-link.ts'
 import { Store } from '../../src/store.ts'
-import { mapStore } from './map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 import { StagedConnector } from './staged-connector.ts'
 
 /** A process of a test: a cache on a store whose connections the test controls, and a clock that only the test moves. */

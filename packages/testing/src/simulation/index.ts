@@ -1,6 +1,7 @@
 export { ServerError, type ServerReply } from './commands.ts'
 export type { Connection } from './connection.ts'
 export type { LinkErrors, SimulatedCommand, SimulatedLink, SimulatedReply } from './link.ts'
+export { mapStore, type MapStore } from './map-store.ts'
 export { SimulatedProcess } from './process.ts'
 export type { ScriptRedis, SimulatedScript, SimulatedServer } from './server.ts'
 export { simulate, simulateSeeds } from './simulate.ts'

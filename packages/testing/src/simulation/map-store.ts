@@ -1,4 +1,4 @@
-import type { Entry, EvictReason, MemoryStore } from '../../src/contracts.ts'
+import type { Entry, EvictReason, MemoryStore } from '@holdfast/core'
 
 /** A memory tier as small as the contract allows: a map, whose oldest entry makes room. */
 export interface MapStore extends MemoryStore {
@@ -6,6 +6,7 @@ export interface MapStore extends MemoryStore {
   evict(key: string, reason?: EvictReason): void
 }
 
+/** @param maxEntries @default no bound */
 export function mapStore(maxEntries: number = Number.POSITIVE_INFINITY): MapStore {
   const entries = new Map<string, Entry>()
   const store: MapStore = {
