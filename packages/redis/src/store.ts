@@ -73,8 +73,8 @@ export class Store implements RemoteStore {
     this.#node = this.#makeNode(undefined, { ...unasked, clock: surroundings.clock })
   }
 
-  async getMany(keys: readonly string[], { deadlineAt }: RemoteCall): Promise<readonly RemoteRead[]> {
-    return keys.length === 0 ? [] : readOn(this.#node, keys, deadlineAt)
+  getMany(keys: readonly string[], { deadlineAt }: RemoteCall): Promise<readonly RemoteRead[]> {
+    return keys.length === 0 ? Promise.resolve([]) : readOn(this.#node, keys, deadlineAt)
   }
 
   setMany(writes: readonly RemoteWrite[], call: RemoteCall): Promise<readonly Stored[]> {
