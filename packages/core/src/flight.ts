@@ -45,6 +45,10 @@ export class Flight implements Joinable {
   isElsewhere = false
   /** It goes on when nobody waits. */
   isBehind: boolean
+  /** A load waits for it that holds a place at the gate: it needs none of its own. */
+  isNested: boolean
+  /** It waits at the gate. */
+  isQueued = false
   readonly #tiers: Tiers
   readonly #waiters = new Set<Waiting>()
   readonly #abort = new AbortController()
@@ -59,6 +63,7 @@ export class Flight implements Joinable {
     this.stale = start.stale
     this.notBefore = start.notBefore
     this.isBehind = start.isBehind
+    this.isNested = start.isNested
     // Only what stands in the table hears of invalidations.
     const replaced = tiers.flights.get(key)
     if (replaced !== undefined) replaced.isDetached = true
@@ -150,4 +155,5 @@ export interface FlightStart {
   readonly stale: Entry | undefined
   readonly notBefore: number
   readonly isBehind: boolean
+  readonly isNested: boolean
 }

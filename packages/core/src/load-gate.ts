@@ -1,10 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { LoadRejectedError } from './errors.ts'
 
-/** The limit on loads that run at once, so that a cold cache does not overrun the database. First come, first served. */
+/**
+ * The limit on loads that run at once, so that a cold cache does not overrun the database. First come, first served. What a load reads through
+ * the cache itself waits for no place: its own would not come free before that.
+ */
 export class LoadGate {
   readonly #maxConcurrent: number
   readonly #maxQueued: number
   readonly #queue = new Set<() => void>()
+  readonly #inside = new AsyncLocalStorage<boolean>()
   #running = 0
 
   constructor(maxConcurrent: number, maxQueued: number) {
@@ -18,6 +23,16 @@ export class LoadGate {
 
   get queued(): number {
     return this.#queue.size
+  }
+
+  /** Whether the caller is called by a load that holds a place, or that such a one waits for. */
+  get isInside(): boolean {
+    return this.#inside.getStore() === true
+  }
+
+  /** Calls a loader, in which {@link isInside} is as given: its caller's context may be that of anybody who reads at the same time. */
+  run<T>(isInside: boolean, load: () => T): T {
+    return this.#inside.run(isInside, load)
   }
 
   /**

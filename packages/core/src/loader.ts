@@ -47,7 +47,8 @@ export async function callLoader(scope: Scope, flight: Flight, load: Loader<unkn
   const { counters, tiers } = scope
   const { clock, events } = tiers.parts
   if (flight.isOver) return over
-  const leave = policy.isGated && !policy.ungated ? await enterGate(scope, flight.signal) : noPlace
+  const { gate } = tiers.parts
+  const leave = policy.isGated && !policy.ungated ? await enterGate(scope, flight.signal, [flight]) : noPlace
   const createdAt = clock.now()
   const about = { key: scope.userKey(flight.key), namespace: scope.namespace }
   try {
@@ -59,7 +60,10 @@ export async function callLoader(scope: Scope, flight: Flight, load: Loader<unkn
     const returned = await whileWanted(
       scope,
       flight,
-      () => observed(scope, flight, policy, () => load(contextOf(scope, flight, noted, policy))),
+      () =>
+        observed(scope, flight, policy, () =>
+          gate.run(leave !== noPlace || flight.isNested, () => load(contextOf(scope, flight, noted, policy))),
+        ),
       policy,
     )
     if (flight.isOver) return over
@@ -109,13 +113,21 @@ export function canServeStale(scope: Scope, flight: Flight, policy: Policy): boo
   return stale !== undefined && now < stale.expiresAt && now < stale.staleAt + policy.graceMs
 }
 
-/** Waits for a place among the loads. @throws {LoadRejectedError} when too many wait already */
-export async function enterGate(scope: Scope, signal: AbortSignal): Promise<() => void> {
+/**
+ * Waits for a place among the loads, unless a load that has one waits for the outcome.
+ *
+ * @throws {LoadRejectedError} when too many wait already
+ */
+export async function enterGate(scope: Scope, signal: AbortSignal, flights: readonly Flight[]): Promise<() => void> {
+  if (flights.some(({ isNested }) => isNested)) return noPlace
   try {
+    for (const flight of flights) flight.isQueued = true
     return await scope.tiers.parts.gate.enter(signal)
   } catch (error) {
     if (error instanceof LoadRejectedError) scope.counters.loadsRejected++
     throw error
+  } finally {
+    for (const flight of flights) flight.isQueued = false
   }
 }
 

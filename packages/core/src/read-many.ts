@@ -1,5 +1,6 @@
 import { show } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
+import { Flight } from './flight.ts'
 import { enterGate, noPlace, type LoadContext, type Loader } from './loader.ts'
 import type { ObservedLoad } from './observer.ts'
 import type { Policy } from './options.ts'
@@ -49,7 +50,10 @@ export async function readThroughMany(
   return values
 }
 
+type Loading = ReturnType<ManyLoader<unknown>>
+
 interface Asked {
+  readonly flight: Flight | undefined
   readonly context: LoadContext
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -73,7 +77,13 @@ class LoadTogether {
     return (context) =>
       new Promise((resolve, reject) => {
         if (this.#asked.size === 0) process.nextTick(() => this.#call())
-        this.#asked.set(this.#scope.userKey(key), { context, resolve, reject })
+        const flight = this.#scope.tiers.flights.get(key)
+        this.#asked.set(this.#scope.userKey(key), {
+          flight: flight instanceof Flight ? flight : undefined,
+          context,
+          resolve,
+          reject,
+        })
       })
   }
 
@@ -101,7 +111,9 @@ class LoadTogether {
     const { counters, tiers } = this.#scope
     const { signal } = context
     // One place for all of them: their flights were let through.
-    const leave = this.#isGated ? await enterGate(this.#scope, signal) : noPlace
+    const flights = [...asked.values()].flatMap(({ flight }) => flight ?? [])
+    const leave = this.#isGated ? await enterGate(this.#scope, signal, flights) : noPlace
+    const isInside = leave !== noPlace || flights.some(({ isNested }) => isNested)
     // It may have ended between the place at the gate and here.
     if (signal.aborted) leave()
     signal.throwIfAborted()
@@ -112,7 +124,8 @@ class LoadTogether {
     try {
       const missing = [...asked.keys()]
       const about = (): ObservedLoad => ({ keys: missing, namespace: this.#scope.namespace })
-      values = asMap(await tiers.observers.load(about, () => this.#load(missing, context)))
+      const load = (): Loading => tiers.parts.gate.run(isInside, () => this.#load(missing, context))
+      values = asMap(await tiers.observers.load(about, load))
     } catch (error) {
       if (!signal.aborted) counters.loadErrors++
       throw error

@@ -31,7 +31,8 @@ export function readThrough(
     refreshAhead(scope, key, remembered, load, policy)
     return done({ entry: remembered, from: 'memory', isStale: false })
   }
-  const terms: Terms = { load, policy, found: undefined, seq: scope.tiers.tags.seq, startedAt: now }
+  const { isInside } = scope.tiers.parts.gate
+  const terms: Terms = { load, policy, found: undefined, seq: scope.tiers.tags.seq, startedAt: now, isNested: isInside }
   if (remote === undefined || remembered !== undefined || !isSimple(policy, remote) || scope.tiers.flights.has(key)) {
     wait(scope, key, terms).then(done, failed)
     return
@@ -64,6 +65,8 @@ interface Terms {
   /** The tag table's sequence when the caller came: what was invalidated later need not concern it. */
   seq: number
   readonly startedAt: number
+  /** A load has called, and waits for it. */
+  readonly isNested: boolean
 }
 
 /** Waits for a flight, and counts. */
@@ -102,7 +105,7 @@ async function waitForFlight(scope: Scope, key: string, terms: Terms): Promise<S
 /** Joins the flight of a key, or starts one. */
 async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   const { tiers } = scope
-  const { load, policy, found } = terms
+  const { load, policy, found, isNested } = terms
   const underWay = tiers.flights.get(key)
   if (underWay instanceof Flight) {
     let may = mayJoin(tiers, underWay)
@@ -111,7 +114,8 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
       // What was heard at the barrier had been acknowledged before this caller came.
       terms.seq = tiers.tags.seq
     }
-    if (may && isJoinable(scope, underWay, policy)) {
+    if (may && isJoinable(scope, underWay, policy) && !(isNested && underWay.isQueued)) {
+      underWay.isNested ||= isNested
       scope.counters.coalesced++
       return underWay
     }
@@ -123,7 +127,7 @@ async function board(scope: Scope, key: string, terms: Terms): Promise<Flight> {
   const now = tiers.parts.clock.now()
   const stale = policy.skipMemory ? undefined : recall(scope, key, now)
   const notBefore = policy.force ? fromNow(now) : Number.NEGATIVE_INFINITY
-  return launch(scope, key, load, policy, { stale, notBefore, isBehind: false, found })
+  return launch(scope, key, load, policy, { stale, notBefore, isBehind: false, isNested, found })
 }
 
 /**
@@ -174,6 +178,6 @@ export function refreshAhead(scope: Scope, key: string, entry: Entry, load: Load
     key,
     load,
     { ...policy, signal: undefined },
-    { stale: entry, notBefore: entry.createdAt + 1, isBehind: true },
+    { stale: entry, notBefore: entry.createdAt + 1, isBehind: true, isNested: false },
   )
 }

@@ -277,6 +277,89 @@ describe('loads', () => {
     expect(cache.stats()).toMatchObject({ loads: 3, loadsRejected: 0 })
   })
 
+  it('that read through the cache themselves never wait for their own place', async () => {
+    const { cache } = stage.open({ loads: { maxConcurrent: 2, maxQueued: 100 } })
+    const leaf = async (key: string): Promise<string> => cache.getOrSet(`leaf:${key}`, async () => key)
+    const nested = async (key: string): Promise<string> => {
+      const found = await cache.getOrSetMany([`many:${key}`], async ([missing]) => {
+        await stage.clock.advance(0)
+        return new Map([[missing!, await leaf(key)]])
+      })
+      return found.get(`many:${key}`)!
+    }
+
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+    const reads = keys.map((key) => cache.getOrSet(`outer:${key}`, () => nested(key)))
+    await stage.settle()
+
+    expect(await Promise.all(reads)).toEqual(keys)
+    expect(cache.stats()).toMatchObject({ loads: 18, loadsRejected: 0, loadTimeouts: 0 })
+    expect(cache.stats().shared).toMatchObject({ loadsRunning: 0, loadsQueued: 0 })
+  })
+
+  it.each(['getOrSet', 'getOrSetMany'] as const)(
+    'do not wait for another that waits for their place: a %s at the gate',
+    async (method) => {
+      const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
+      const go = deferred<void>()
+      const outer = cache.getOrSet('outer', async () => {
+        await go.promise
+        return cache.getOrSet('shared', () => 'of the outer')
+      })
+      await stage.settle()
+      const waiting =
+        method === 'getOrSet'
+          ? cache.getOrSet('shared', () => 'of its own')
+          : cache.getOrSetMany(['shared'], () => new Map([['shared', 'of its own']])).then((map) => map.get('shared'))
+      await stage.settle()
+      expect(cache.stats().shared).toMatchObject({ loadsRunning: 1, loadsQueued: 1 })
+
+      go.resolve()
+      await stage.settle()
+
+      expect([await outer, await waiting]).toEqual(['of the outer', 'of its own'])
+    },
+  )
+
+  it('let another through that they wait for before it comes to the gate', async () => {
+    const { cache } = stage.open({ loads: { maxConcurrent: 1, maxQueued: 0 } })
+    const go = deferred<void>()
+    const outer = cache.getOrSet('outer', async () => {
+      await go.promise
+      return cache.getOrSet('shared', () => 'of the outer')
+    })
+    await stage.settle()
+    go.resolve()
+    const other = cache.getOrSet('shared', () => 'of its own')
+    await stage.settle()
+
+    expect([await outer, await other]).toEqual(['of its own', 'of its own'])
+  })
+
+  it('need a place when they are asked for together with what a load reads', async () => {
+    const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
+    const go = deferred<void>()
+    const inner = slowLoad()
+    const other = slowLoad()
+    const outer = cache.getOrSet('outer', async () => {
+      await go.promise
+      return cache.getOrSet('inner', inner)
+    })
+    await stage.settle()
+    go.resolve()
+    await Promise.resolve()
+    await Promise.resolve()
+    const beside = cache.getOrSet('other', other)
+    await stage.settle()
+    expect([inner.calls, other.calls]).toEqual([1, 0])
+
+    inner.resolve('inner')
+    await stage.settle()
+    other.resolve('other')
+
+    expect([await outer, await beside]).toEqual(['inner', 'other'])
+  })
+
   it('that wait are let go of when their callers leave', async () => {
     const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
     const load = slowLoad()
