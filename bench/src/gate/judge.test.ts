@@ -14,6 +14,7 @@ import {
   type Judged,
   mergeCounts,
   plansOf,
+  unableAfter,
   verdictOf,
 } from './judge.ts'
 
@@ -68,6 +69,27 @@ describe('a bench', () => {
     expect(unable('head', 'missing')).toBe('broken')
     expect(unable('head', 'threw')).toBe('broken')
     expect(unable('base', 'threw')).toBe('new')
+  })
+
+  it('is judged by what there is when the base has done it before', () => {
+    const unable = { side: 'base', kind: 'threw', reason: 'starved' } as const
+    const outcome = (n: number, x: number): string =>
+      judge({ id: 'b', points: points(n, 0.03, x), unable }, plans).outcome
+
+    expect(outcome(15, Math.log(1.2))).toBe('fail')
+    expect(outcome(15, 0)).toBe('pass')
+    expect(outcome(6, Math.log(1.2))).toBe('inconclusive')
+    expect(judge({ id: 'b', points: points(15, 0.03, 0), incidents: [unable] }, plans).reason).toBe('base: starved')
+  })
+
+  it('cannot be compared when a side lacks it, or has thrown some times', () => {
+    const incident = (side: 'base' | 'head', kind: 'missing' | 'threw') => ({ side, kind, reason: side })
+    const [head, base] = [incident('head', 'threw'), incident('base', 'threw')]
+
+    expect(unableAfter([head, base, head, base])).toBeUndefined()
+    expect(unableAfter([head, base, head, base, head, base])).toBe(head)
+    expect(unableAfter([base, base, base])).toBe(base)
+    expect(unableAfter([incident('base', 'missing')])).toMatchObject({ side: 'base', kind: 'missing' })
   })
 })
 

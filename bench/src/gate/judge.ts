@@ -2,7 +2,7 @@ import type { Counts } from '../engine/counts.ts'
 import type { Point } from '../engine/duel.ts'
 import { ExitCode } from '../exit.ts'
 import { type Decision, decideSequentially, detectable, type Plan } from '../stats/verdict.ts'
-import { type CountRule, countRules, timing } from './thresholds.ts'
+import { type CountRule, countRules, mostIncidents, timing } from './thresholds.ts'
 
 /** Why a bench could not be compared. */
 export interface Unable {
@@ -11,10 +11,24 @@ export interface Unable {
   readonly reason: string
 }
 
+/**
+ * What cannot be compared after that went wrong. A method that is missing is missing. What throws may be the machine's doing: a side
+ * cannot do it when it has thrown in some processes. What the head cannot do weighs more than what the base cannot.
+ */
+export function unableAfter(incidents: readonly Unable[]): Unable | undefined {
+  const last = (side: Unable['side']): Unable | undefined => {
+    const own = incidents.filter((one) => one.side === side)
+    return own.length >= mostIncidents ? own.at(-1) : own.find(({ kind }) => kind === 'missing')
+  }
+  return last('head') ?? last('base')
+}
+
 /** Everything that was measured of one bench; a sentinel is one too. */
 export interface Measured {
   readonly id: string
   readonly points: readonly Point[]
+  /** What went wrong, in the order of the processes. */
+  readonly incidents?: readonly Unable[]
   readonly unable?: Unable
 }
 
@@ -44,7 +58,7 @@ export function plansOf(
 
 /** Decides on one bench with the points that are there. */
 export function judge(
-  { id, points, unable }: Measured,
+  { id, points, incidents = [], unable }: Measured,
   plans: { readonly centre: Plan; readonly tails: Plan },
 ): Judged {
   const x = points.map((point) => point.x)
@@ -54,26 +68,23 @@ export function judge(
     points.slice(0, centre.n).map((point) => point.y),
     plans.tails,
   )
-  if (unable) {
-    // What only the base cannot do is new, or mended.
-    return {
-      id,
-      outcome: unable.side === 'base' ? 'new' : 'broken',
-      centre,
-      tails,
-      reason: `${unable.side}: ${unable.reason}`,
-    }
-  }
-  if (centre.outcome === 'fail' || tails.outcome === 'fail') return { id, outcome: 'fail', centre, tails }
+  const decided = { id, centre, tails, ...reasonOf(unable === undefined ? incidents : [unable]) }
+  if (unable?.side === 'head') return { ...decided, outcome: 'broken' }
+  // What the base has never done is new, or mended.
+  if (unable !== undefined && points.length === 0) return { ...decided, outcome: 'new' }
+  if (centre.outcome === 'fail' || tails.outcome === 'fail') return { ...decided, outcome: 'fail' }
   if (centre.outcome === 'undecided')
     return {
-      id,
+      ...decided,
       outcome: 'inconclusive',
-      centre,
-      tails,
       detectable: x.length > 0 ? detectable(x, plans.centre) : Number.POSITIVE_INFINITY,
     }
-  return { id, outcome: centre.upper < 1 / (1 + plans.centre.tolerance) ? 'improved' : 'pass', centre, tails }
+  return { ...decided, outcome: centre.upper < 1 / (1 + plans.centre.tolerance) ? 'improved' : 'pass' }
+}
+
+function reasonOf(incidents: readonly Unable[]): { readonly reason?: string } {
+  const reasons = new Set(incidents.map(({ side, reason }) => `${side}: ${reason}`))
+  return reasons.size === 0 ? {} : { reason: [...reasons].join('; ') }
 }
 
 function decideTails(y: readonly number[], plan: Plan): Decision {
@@ -85,7 +96,7 @@ function decideTails(y: readonly number[], plan: Plan): Decision {
   return decision.outcome === 'undecided' ? { ...decision, outcome: 'pass' } : decision
 }
 
-/** A bench needs no more processes: it is decided, or cannot be. */
+/** A bench needs no more processes: it is decided. */
 export function isSettled(judged: Judged): boolean {
   return judged.outcome !== 'inconclusive'
 }

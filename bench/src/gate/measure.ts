@@ -6,7 +6,7 @@ import type { Pinning } from '../engine/pin.ts'
 import type { BenchRedis } from '../engine/redis-server.ts'
 import { runChild } from '../engine/run-child.ts'
 import type { Case } from '../suites/case.ts'
-import type { Measured, Unable } from './judge.ts'
+import { unableAfter, type Measured, type Unable } from './judge.ts'
 import type { Replicate } from './result.ts'
 import { defaults } from './thresholds.ts'
 
@@ -21,7 +21,7 @@ export class Measurements {
   readonly #redis: BenchRedis | undefined
   readonly #pinning: Pinning
   readonly #points = new Map<string, Point[]>()
-  readonly #unable = new Map<string, Unable>()
+  readonly #incidents = new Map<string, Unable[]>()
   readonly replicates: Replicate[] = []
 
   constructor(redis: BenchRedis | undefined, pinning: Pinning) {
@@ -30,8 +30,9 @@ export class Measurements {
   }
 
   of(id: string): Measured {
-    const unable = this.#unable.get(id)
-    return { id, points: this.#points.get(id) ?? [], ...(unable ? { unable } : {}) }
+    const incidents = this.#incidents.get(id) ?? []
+    const unable = unableAfter(incidents)
+    return { id, points: this.#points.get(id) ?? [], incidents, ...(unable ? { unable } : {}) }
   }
 
   /** One process: one more point of each duel. */
@@ -46,7 +47,7 @@ export class Measurements {
         replicate: this.replicates.length,
         effort: { warmMs: defaults.warmMs, sliceMs: defaults.sliceMs },
         slices: defaults.slices,
-        duels: duels.filter(({ id }) => !this.#unable.has(id)),
+        duels: duels.filter(({ id }) => this.of(id).unable === undefined),
       },
       this.#pinning,
       (message) => this.#hear(message),
@@ -77,9 +78,8 @@ export class Measurements {
       this.#points.set(message.id, points)
     }
     if (message.type === 'missing' || message.type === 'threw') {
-      // What the head cannot do weighs more than what the base cannot.
-      if (message.side === 'base' && this.#unable.has(message.id)) return
-      this.#unable.set(message.id, { side: message.side, kind: message.type, reason: message.reason })
+      const { id, side, type: kind, reason } = message
+      this.#incidents.set(id, [...(this.#incidents.get(id) ?? []), { side, kind, reason }])
     }
   }
 }

@@ -3,9 +3,9 @@ import { showProgress } from '../report/progress.ts'
 import type { Plan } from '../stats/verdict.ts'
 import type { Case } from '../suites/case.ts'
 import { caseById } from '../suites/catalog.ts'
-import { isSettled, judge } from './judge.ts'
+import { isSettled, judge, type Measured } from './judge.ts'
 import type { Measurements } from './measure.ts'
-import { sentinelCases, sentinelInflation } from './thresholds.ts'
+import { mostIncidents, sentinelCases, sentinelInflation } from './thresholds.ts'
 
 /** A sentinel: the base against its twin, with more work or without. */
 export interface Sentinel {
@@ -63,14 +63,16 @@ export async function replicateUntilSettled(
   let open = duels
   const progress = showProgress()
   for (const look of plans.centre.looks) {
-    while (measurements.replicates.length < look) {
+    for (;;) {
+      const lacking = open.filter(({ id }) => isLacking(measurements.of(id), look))
+      if (lacking.length === 0 || measurements.replicates.length >= look + 2 * mostIncidents) break
       if (Date.now() > endsAt) {
         progress.clear()
         report(`The budget is used up after ${measurements.replicates.length} processes.`)
         return
       }
       progress.show(`process ${measurements.replicates.length + 1} of ${look}: ${open.length} benches are open`)
-      await measurements.replicate(open)
+      await measurements.replicate(lacking)
     }
     progress.clear()
     open = open.filter(({ id }) => !isSettled(judge(measurements.of(id), plans)))
@@ -78,4 +80,9 @@ export async function replicateUntilSettled(
     report(`after ${look} processes, ${open.length === 0 ? 'everything is decided' : `open: ${names}`}`)
     if (open.length === 0) return
   }
+}
+
+/** Whether more processes are needed for a look at it: one in which a side threw gave no point. */
+function isLacking({ points, unable }: Measured, look: number): boolean {
+  return unable === undefined && points.length < look
 }

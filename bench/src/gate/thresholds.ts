@@ -31,6 +31,9 @@ export const everyday: readonly string[] = [
   'tags.invalidate',
 ]
 
+/** A side that has thrown in so many processes cannot do it. One on a starved machine throws now and then: that process has no say. */
+export const mostIncidents = 3
+
 export const defaults = { looks: [15, 24, 36], alpha: 0.01, beta: 0.01, slices: 30, warmMs: 100, sliceMs: 5 } as const
 
 /** What may be counted, and how much more of it is no regression: a share of what the base has, so much, and so much in a whole count. */

@@ -301,7 +301,7 @@ describe('loads', () => {
     'do not wait for another that waits for their place: a %s at the gate',
     async (method) => {
       const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
-      const go = deferred<void>()
+      const go = deferred()
       const outer = cache.getOrSet('outer', async () => {
         await go.promise
         return cache.getOrSet('shared', () => 'of the outer')
@@ -323,7 +323,7 @@ describe('loads', () => {
 
   it('let another through that they wait for before it comes to the gate', async () => {
     const { cache } = stage.open({ loads: { maxConcurrent: 1, maxQueued: 0 } })
-    const go = deferred<void>()
+    const go = deferred()
     const outer = cache.getOrSet('outer', async () => {
       await go.promise
       return cache.getOrSet('shared', () => 'of the outer')
@@ -338,7 +338,7 @@ describe('loads', () => {
 
   it('need a place when they are asked for together with what a load reads', async () => {
     const { cache } = stage.open({ loads: { maxConcurrent: 1 } })
-    const go = deferred<void>()
+    const go = deferred()
     const inner = slowLoad()
     const other = slowLoad()
     const outer = cache.getOrSet('outer', async () => {
