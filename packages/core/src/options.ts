@@ -53,8 +53,7 @@ export interface ReadOptions<V = unknown> extends WriteOptions<V> {
   /** Load now, whatever is stored; joins a load of the key that is under way. @default false */
   readonly force?: boolean | undefined
   /**
-   * The load takes no place among `loads.maxConcurrent` and waits for none. For loaders that read through the cache themselves: loads
-   * within loads would wait for each other's places. @default false
+   * The load takes no place among `loads.maxConcurrent` and waits for none. What a loader reads through the cache never does. @default false
    */
   readonly ungated?: boolean | undefined
   /** Ends this caller's wait with the signal's reason. The load goes on while others wait for it. */
