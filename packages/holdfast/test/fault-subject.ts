@@ -6,9 +6,10 @@ import { redisStore } from '@holdfast/redis'
 import type { FaultSubject, FaultSubjectOptions, FaultValue } from '@holdfast/testing/faults'
 import { createCache } from '../src/create-cache.ts'
 
-export function openFaultSubject({ redisUrl, prefix }: FaultSubjectOptions): FaultSubject {
+export function openFaultSubject({ redisUrl, cluster, sentinels, prefix }: FaultSubjectOptions): FaultSubject {
+  const server = cluster === undefined ? (sentinels ?? redisUrl) : { cluster }
   const cache: Cache<FaultValue> = createCache<FaultValue>({
-    remote: withBreaker(redisStore(redisUrl, { prefix })),
+    remote: withBreaker(redisStore(server, { prefix })),
     serializer: msgpack(),
   })
   return cache

@@ -5,6 +5,7 @@ export {
   faultOperations,
   type FaultCallOptions,
   type FaultOperation,
+  type FaultPlace,
   type FaultSubject,
   type FaultSubjectModule,
   type FaultSubjectOptions,

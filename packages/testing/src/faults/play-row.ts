@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startFaultProxy } from '../proxy/start-fault-proxy.ts'
-import { startRedis } from '../redis/start-redis.ts'
 import { tether } from '../redis/tether.ts'
+import { openGround } from './ground.ts'
 import type { FinalLook, SubjectRecord } from './record.ts'
 import type { FaultRow } from './row.ts'
-import { serverName } from './server-name.ts'
-import { app, FaultStage } from './stage.ts'
+import { FaultStage } from './stage.ts'
+import type { FaultPlace } from './subject.ts'
 import { SubjectProcess, type Departure } from './subject-process.ts'
 
 /** How long the hits may stay away after a fault, in milliseconds. */
@@ -34,15 +33,11 @@ export async function playRow(row: FaultRow, module: string, seed: number): Prom
   await using stack = new AsyncDisposableStack()
   const tie = tether()
   stack.defer(() => tie.cut())
-  const user = `${app.username} on >${app.password} ~* &* +@all`
-  const redis = stack.use(await startRedis({ config: { ...row.config, user } }))
-  const sign = `${app.username}:${app.password}`
-  const proxy = stack.use(await startFaultProxy({ port: redis.port, url: `redis://${sign}@127.0.0.1` }))
+  const ground = await openGround(row, stack)
   const prefix = `faults-${randomBytes(3).toString('hex')}:`
-  const redisUrl = row.isNamed === true ? `redis://${sign}@${serverName}:${proxy.port}` : proxy.url()
   const [subject, leaver] = await Promise.all([SubjectProcess.start(tie), SubjectProcess.start(tie)])
   stack.defer(() => Promise.all([subject.kill(), leaver.kill()]).then(() => undefined))
-  const plan = { module, redisUrl, prefix, seed }
+  const plan = { module, ...ground.place, prefix, seed }
   const [{ deadlineMs }] = await Promise.all(
     // On a busy machine processes take their time to start.
     [subject.call('open', plan, 120_000), leaver.call('open', plan, 120_000)],
@@ -55,16 +50,16 @@ export async function playRow(row: FaultRow, module: string, seed: number): Prom
   await sleep(700)
   const hitRatioBefore = ratio(await subject.call('hits', undefined))
 
-  const stage = new FaultStage({ redis, proxy, prefix, subject, leaver })
+  const stage = new FaultStage({ ground, prefix, subject, leaver })
   await subject.call('act', ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete', 'invalidateTags', 'clear'])
   const proof = await row.play(stage).catch((error: unknown) => error as Error)
   const healedAt = performance.now()
-  await proxy.heal()
+  await stage.heal()
   await subject.call('act', ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete'])
-  const backAfterMs = await untilBack(subject, `redis://${sign}@127.0.0.1:${redis.port}`, hitRatioBefore, healedAt)
+  const backAfterMs = await untilBack(subject, ground.direct, hitRatioBefore, healedAt)
   const departure = await stage.departure()
   const record = await subject.call('end', undefined)
-  const last = await lastLook(subject, redisUrl)
+  const last = await lastLook(subject, ground.place)
   return {
     deadlineMs,
     proof,
@@ -80,7 +75,7 @@ export async function playRow(row: FaultRow, module: string, seed: number): Prom
 /** Waits until this process hits as before, and another one finds the values in Redis. */
 async function untilBack(
   subject: SubjectProcess,
-  redisUrl: string,
+  direct: FaultPlace,
   before: number,
   healedAt: number,
 ): Promise<number | undefined> {
@@ -91,7 +86,7 @@ async function untilBack(
     const window = await subject.call('hits', undefined)
     isBackHere = window.reads > 0 && ratio(window) >= before * backAt
     if (!isBackHere) continue
-    const { hitRatio, staleElsewhere } = await subject.call('look', redisUrl)
+    const { hitRatio, staleElsewhere } = await subject.call('look', direct)
     const afterMs = performance.now() - healedAt
     if (hitRatio >= backAt && staleElsewhere.length === 0) return afterMs <= backWithinMs ? afterMs : undefined
   }
@@ -99,9 +94,9 @@ async function untilBack(
 }
 
 /** What was invalidated while the process was cut off reaches others when it is back: a busy machine takes a while. */
-async function lastLook(subject: SubjectProcess, redisUrl: string): Promise<FinalLook> {
+async function lastLook(subject: SubjectProcess, place: FaultPlace): Promise<FinalLook> {
   for (let n = 0; ; n += 1) {
-    const last = await subject.call('look', redisUrl)
+    const last = await subject.call('look', place)
     if (last.staleElsewhere.length === 0 || last.staleHere.length > 0 || n === 10) return last
     await sleep(lookEveryMs)
   }

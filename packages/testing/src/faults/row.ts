@@ -1,8 +1,9 @@
+import type { GroundPlan } from './ground.ts'
 import type { FaultStage } from './stage.ts'
 import type { Act } from './traffic.ts'
 
 /** One fault: how it is made, how it is seen to have happened, and how it ends. */
-export interface FaultRow {
+export interface FaultRow extends GroundPlan {
   /** Unique, as it stands in the table. */
   readonly name: string
   /** What was done, in a few words for the table. */
@@ -13,10 +14,6 @@ export interface FaultRow {
    * @throws {Error} when it did not happen
    */
   play(stage: FaultStage): Promise<string>
-  /** Directives of the server's configuration. */
-  readonly config?: Readonly<Record<string, string | number>>
-  /** The server is addressed by a name that can vanish. */
-  readonly isNamed?: boolean
   /** Values on the way that no cache can help holding for a while, in bytes. */
   readonly grownBytes?: number
   /** What the traffic does without. @default nothing */

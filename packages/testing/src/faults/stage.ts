@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultProxy } from '../proxy/start-fault-proxy.ts'
 import { RawConnection } from '../redis/connection.ts'
 import { RedisReplyError } from '../redis/resp.ts'
+import type { RedisCluster } from '../redis/start-cluster.ts'
 import type { RedisServer } from '../redis/start-redis.ts'
+import type { RedisSentinels } from '../redis/start-sentinels.ts'
+import { app, type Ground } from './ground.ts'
 import type { Departure, SubjectProcess } from './subject-process.ts'
-
-/** The user that the applications sign in as. */
-export const app = { username: 'app', password: 'secret-of-the-app' } as const
 
 /** What somebody saw who asked Redis the way the application does. */
 export interface Probe {
@@ -20,26 +20,46 @@ const probeMs = 400
 
 /** What faults can be done to, and what shows that they happened. */
 export class FaultStage {
-  readonly redis: RedisServer
-  readonly proxy: FaultProxy
   readonly prefix: string
   readonly subject: SubjectProcess
+  readonly #ground: Ground
   readonly #leaver: SubjectProcess | undefined
   #departure: Promise<Departure> | undefined
   readonly #complaints: string[] = []
 
   constructor(parts: {
-    readonly redis: RedisServer
-    readonly proxy: FaultProxy
+    readonly ground: Ground
     readonly prefix: string
     readonly subject: SubjectProcess
     readonly leaver: SubjectProcess | undefined
   }) {
-    this.redis = parts.redis
-    this.proxy = parts.proxy
+    this.#ground = parts.ground
     this.prefix = parts.prefix
     this.subject = parts.subject
     this.#leaver = parts.leaver
+  }
+
+  /** The one server. A row of a topology has none. */
+  get redis(): RedisServer {
+    return here(this.#ground.single).redis
+  }
+
+  /** The way to the one server. */
+  get proxy(): FaultProxy {
+    return here(this.#ground.single).proxy
+  }
+
+  get cluster(): RedisCluster {
+    return here(this.#ground.cluster)
+  }
+
+  get sentinels(): RedisSentinels {
+    return here(this.#ground.sentinels)
+  }
+
+  /** Ends what a fault may have left on the way. */
+  async heal(): Promise<void> {
+    await this.#ground.single?.proxy.heal()
   }
 
   /** The traffic goes on while the fault is in force. In the middle of the first stretch one application closes its cache. */
@@ -95,9 +115,9 @@ export class FaultStage {
     }
   }
 
-  /** How often the server has answered with an error of that code. */
-  async refusals(code: string): Promise<number> {
-    const info = String(await this.redis.command('INFO', 'errorstats'))
+  /** How often a server has answered with an error of that code. */
+  async refusals(code: string, server: RedisServer): Promise<number> {
+    const info = String(await server.command('INFO', 'errorstats'))
     return Number(new RegExp(`^errorstat_${code}:count=(\\d+)`, 'm').exec(info)?.[1] ?? 0)
   }
 
@@ -111,6 +131,11 @@ export class FaultStage {
     const info = String(await this.redis.command('INFO'))
     return Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? Number.NaN)
   }
+}
+
+function here<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('This row is played on other servers: look at its `topology`.')
+  return part
 }
 
 /** @throws {Error} with what was seen instead */

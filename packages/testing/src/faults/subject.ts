@@ -1,7 +1,18 @@
-/** What a subject's cache is told to be. */
-export interface FaultSubjectOptions {
-  /** Where Redis is: through a proxy that fails, as a user whose rights change. */
+/** Where Redis is. */
+export interface FaultPlace {
+  /** One server: through a proxy that fails, as a user whose rights change. In a cluster one of its nodes, behind Sentinels the first primary. */
   readonly redisUrl: string
+  /** Nodes of the cluster, where there is one. */
+  readonly cluster?: readonly { readonly host: string; readonly port: number }[]
+  /** The Sentinels, where there are some, and what they call the primary. */
+  readonly sentinels?: {
+    readonly sentinels: { readonly host: string; readonly port: number }[]
+    readonly name: string
+  }
+}
+
+/** What a subject's cache is told to be. */
+export interface FaultSubjectOptions extends FaultPlace {
   /** What each key begins with in Redis; the rest of it is the key of the call. */
   readonly prefix: string
 }

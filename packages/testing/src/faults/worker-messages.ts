@@ -1,5 +1,5 @@
 import type { FinalLook, HitWindow, SubjectRecord } from './record.ts'
-import type { FaultSubjectOptions } from './subject.ts'
+import type { FaultPlace, FaultSubjectOptions } from './subject.ts'
 import type { Act } from './traffic.ts'
 
 /** What a process says when it ends, before the milliseconds since its cache was closed, without its own stalls. */
@@ -31,7 +31,7 @@ export type SubjectMethods = {
   /** Takes the server's name out of the DNS of this process, or puts it back. */
   forgetName(isGone: boolean): void
   /** Opens a second cache on the same Redis and looks at all keys with both. */
-  look(redisUrl: string): Promise<FinalLook>
+  look(place: FaultPlace): Promise<FinalLook>
   /** Ends all calls and tells what was seen. */
   end(): Promise<SubjectRecord>
   /** Closes the cache; the process must end by itself after that. */

@@ -10,7 +10,7 @@ import type { FinalLook, HitWindow, SubjectRecord } from './record.ts'
 import { Recorder } from './recorder.ts'
 import { serverName } from './server-name.ts'
 import { Stalls } from './stalls.ts'
-import type { FaultSubject, FaultSubjectModule } from './subject.ts'
+import type { FaultPlace, FaultSubject, FaultSubjectModule } from './subject.ts'
 import { Traffic, type Act } from './traffic.ts'
 import { leftIn, type SubjectMethods, type SubjectPlan } from './worker-messages.ts'
 
@@ -75,10 +75,10 @@ function forgetName(isGone: boolean): void {
   isNameGone = isGone
 }
 
-async function look(redisUrl: string): Promise<FinalLook> {
+async function look(place: FaultPlace): Promise<FinalLook> {
   const staleHere: string[] = []
   const staleElsewhere: string[] = []
-  const fresh = await module.openFaultSubject({ redisUrl, prefix: plan.prefix })
+  const fresh = await module.openFaultSubject({ ...place, prefix: plan.prefix })
   let found = 0
   const look = async (cache: FaultSubject, keys: readonly string[]): Promise<readonly string[]> => {
     const missing: string[] = []

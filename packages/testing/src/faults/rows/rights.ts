@@ -1,5 +1,6 @@
-import { app, proven, type FaultStage } from '../stage.ts'
+import { app } from '../ground.ts'
 import type { FaultRow } from '../row.ts'
+import { proven, type FaultStage } from '../stage.ts'
 
 /** Faults of what the application may do. */
 export const rightsRows: readonly FaultRow[] = [
