@@ -1,6 +1,6 @@
 import { RemoteUnavailableError, type Clock, type Deadlines } from '@holdfast/core'
 import type { Address } from './cluster-view.ts'
-import type { ClusterConnector, Reply } from './link.ts'
+import { ReplyError, type ClusterConnector, type Reply } from './link.ts'
 import { unavailable } from './reply.ts'
 import type { Session } from './session.ts'
 import { within } from './within.ts'
@@ -104,13 +104,14 @@ export class ClusterWatch {
     for (const address of [...this.#connector.seeds, ...watched.addresses()]) {
       if (this.#isClosed) break
       try {
-        if (watched.saw(await this.#askAt(address), address)) {
+        const reply = await this.#askAt(address)
+        if (watched.saw(reply, address)) {
           this.#cause = undefined
           return
         }
-        this.#cause = new RemoteUnavailableError(
-          `The server at ${address.host}:${address.port} is no node of a cluster that can be used.`,
-        )
+        const why =
+          reply instanceof ReplyError ? `does not tell its cluster: ${reply.message}` : 'is no node of a cluster'
+        this.#cause = new RemoteUnavailableError(`The server at ${address.host}:${address.port} ${why}.`)
       } catch (error) {
         this.#cause = unavailable(error)
       }

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { createCache, type Cache } from '@holdfast/core'
 import { startRedis } from '@holdfast/testing/redis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
 import { mapStore } from '@holdfast/testing/simulation'
+import { leastPrivilege, topologiesPage } from './support/least-privilege.ts'
 
-const page = readFileSync(`${import.meta.dirname}/../../../docs/guides/topologies.md`, 'utf8')
-const [, rule] = /^ACL SETUSER shop on >secret (.*)$/m.exec(page)!
-const [, table] = /<!-- permissions -->(.*)<!-- \/permissions -->/s.exec(page)!
+const [, table] = /<!-- permissions -->(.*)<!-- \/permissions -->/s.exec(topologiesPage)!
 const rows = table!
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| without'))
@@ -18,7 +16,7 @@ const rows = table!
   })
 
 const server = await startRedis({
-  config: { user: rows.map(({ user, missing }) => `${user} on >pw ${without(rule!, missing)}`) },
+  config: { user: rows.map(({ user, missing }) => `${user} on >pw ${without(leastPrivilege, missing)}`) },
 })
 afterAll(() => server.stop())
 

@@ -2,20 +2,27 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 
-/**
- * Writes `server.crt`, `server.key` and `ca.crt` of an authority made for this one server.
- *
- * @returns what clients must trust, as PEM
- */
-export async function writeCertificate(folder: string): Promise<{ readonly ca: string }> {
-  const authority = await generate([{ name: 'commonName', value: 'Holdfast test authority' }], {
+/** Who signs the certificates of servers that trust each other. */
+export interface Authority {
+  /** What clients must trust, as PEM. */
+  readonly cert: string
+  readonly privateKey: string
+}
+
+export async function makeAuthority(): Promise<Authority> {
+  const { cert, private: privateKey } = await generate([{ name: 'commonName', value: 'Holdfast test authority' }], {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   })
+  return { cert, privateKey }
+}
+
+/** Writes `server.crt` and `server.key` of a server, and `ca.crt` of the authority that signs it. */
+export async function writeCertificate(folder: string, authority: Authority): Promise<void> {
   const server = await generate([{ name: 'commonName', value: 'localhost' }], {
-    ca: { key: authority.private, cert: authority.cert },
+    ca: { key: authority.privateKey, cert: authority.cert },
     extensions: [
       { name: 'basicConstraints', cA: false },
       {
@@ -32,5 +39,4 @@ export async function writeCertificate(folder: string): Promise<{ readonly ca: s
     writeFile(join(folder, 'server.key'), server.private, { mode: 0o600 }),
     writeFile(join(folder, 'ca.crt'), authority.cert),
   ])
-  return { ca: authority.cert }
 }

@@ -10,6 +10,7 @@ export {
   type RestartOptions,
   type StartRedisOptions,
   type TextReply,
-  type TlsEnd,
 } from './start-redis.ts'
 export { startSentinels, type RedisSentinels, type StartSentinelsOptions } from './start-sentinels.ts'
+export type { Authority } from './certificate.ts'
+export type { TlsEnd } from './tls-end.ts'

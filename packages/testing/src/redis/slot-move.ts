@@ -1,5 +1,10 @@
 import type { RedisServer } from './start-redis.ts'
 
+/** Where other nodes find it: with TLS, they speak it with each other. */
+export function peerPort({ port, tls }: RedisServer): number {
+  return tls?.port ?? port
+}
+
 /** A slot on its way from one primary to another, as `redis-cli --cluster reshard` would move it, step by step. */
 export class SlotMove {
   readonly slot: number
@@ -42,7 +47,7 @@ export class SlotMove {
       await this.#from.command(
         'MIGRATE',
         '127.0.0.1',
-        this.#to.port,
+        peerPort(this.#to),
         '',
         0,
         5_000,

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeAuthority } from './certificate.ts'
 import { freePort } from './free-port.ts'
-import { SlotMove } from './slot-move.ts'
+import { peerPort, SlotMove } from './slot-move.ts'
 import { startRedis, type RedisServer, type StartRedisOptions, type TextReply } from './start-redis.ts'
 
 /** How a test's cluster is made. */
 export interface StartClusterOptions extends Omit<StartRedisOptions, 'tls'> {
+  /** The nodes speak TLS with each other, and with clients that do: {@link RedisCluster.tls}. @default false */
+  readonly tls?: boolean
   /** At least 3, or nobody is a majority that may promote a replica. @default 3 */
   readonly primaries?: number
   /** Of each primary. @default 1 */
@@ -19,6 +22,8 @@ export interface RedisCluster extends AsyncDisposable {
   readonly nodes: readonly RedisServer[]
   /** Where to begin to look for the others. */
   readonly seeds: readonly { readonly host: string; readonly port: number }[]
+  /** The same with TLS, and the certificate that clients must trust; `undefined` when it was not asked for. */
+  readonly tls: { readonly seeds: RedisCluster['seeds']; readonly ca: string } | undefined
   /** The nodes that are primaries with slots now, in the eyes of one that answers. */
   primaries(): Promise<readonly RedisServer[]>
   /** The primary that has a slot, or a key's slot, now. */
@@ -48,11 +53,14 @@ const slots = 16_384
  * @throws {Error} when a node does not start, or the cluster is not whole within 20 s
  */
 export async function startCluster(options: StartClusterOptions = {}): Promise<RedisCluster> {
-  const { primaries = 3, replicas = 1, nodeTimeoutMs = 1_000, ...server } = options
+  const { primaries = 3, replicas = 1, nodeTimeoutMs = 1_000, tls = false, ...server } = options
+  const authority = tls ? await makeAuthority() : undefined
   const starting = Array.from({ length: primaries * (1 + replicas) }, async () =>
     startRedis({
       ...server,
+      ...(authority === undefined ? {} : { tls: authority }),
       config: {
+        ...(tls ? { 'tls-cluster': 'yes', 'tls-replication': 'yes' } : {}),
         'cluster-enabled': 'yes',
         'cluster-config-file': 'nodes.conf',
         'cluster-node-timeout': nodeTimeoutMs,
@@ -92,7 +100,7 @@ async function form(nodes: readonly RedisServer[], primaries: number): Promise<v
   const [first, ...others] = nodes
   const busOf = async (node: RedisServer): Promise<string> =>
     ((await node.command('CONFIG', 'GET', 'cluster-port')) as string[])[1]!
-  for (const other of others) await first!.command('CLUSTER', 'MEET', '127.0.0.1', other.port, await busOf(other))
+  for (const other of others) await first!.command('CLUSTER', 'MEET', '127.0.0.1', peerPort(other), await busOf(other))
   await eventually(async () => {
     for (const node of nodes) {
       const known = await linesOf(node)
@@ -114,6 +122,11 @@ class OwnCluster implements RedisCluster {
 
   get seeds(): readonly { host: string; port: number }[] {
     return this.nodes.map(({ host, port }) => ({ host, port }))
+  }
+
+  get tls(): RedisCluster['tls'] {
+    const ends = this.nodes.flatMap(({ host, tls }) => (tls === undefined ? [] : [{ host, ...tls }]))
+    return ends[0] && { seeds: ends.map(({ host, port }) => ({ host, port })), ca: ends[0].ca }
   }
 
   async primaries(): Promise<readonly RedisServer[]> {

@@ -10,7 +10,8 @@ import { provideRedisServer } from './provide.ts'
 import { answers, PortTakenError, RedisProcess, type RedisRun } from './redis-process.ts'
 import type { RespReply } from './resp.ts'
 import { tether, type Tether } from './tether.ts'
-import { writeCertificate } from './certificate.ts'
+import type { Authority } from './certificate.ts'
+import { openTlsEnd, tlsLines, type TlsEnd } from './tls-end.ts'
 
 /** How a test's server is set up. */
 export interface StartRedisOptions {
@@ -28,11 +29,11 @@ export interface StartRedisOptions {
    */
   readonly password?: string
   /**
-   * Listens with TLS too: {@link RedisServer.tls} says where.
+   * Listens with TLS too: {@link RedisServer.tls} says where. With a certificate of this authority, or of one made for this server alone.
    *
    * @default false
    */
-  readonly tls?: boolean
+  readonly tls?: boolean | Authority
   /**
    * Runs as a Sentinel, which keeps no data.
    *
@@ -54,15 +55,6 @@ export interface RestartOptions {
    * last `save()` wrote, without what came after it.
    */
   readonly data: 'empty' | 'kept' | 'older'
-}
-
-/** How a server is reached with TLS. */
-export interface TlsEnd {
-  /** `rediss://127.0.0.1:…`, with the password where there is one. */
-  readonly url: string
-  readonly port: number
-  /** The certificate of the authority that signed the server's, as PEM. */
-  readonly ca: string
 }
 
 /** A reply with bulk strings as text. */
@@ -122,8 +114,7 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<Redis
   try {
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort()
-      const certificate = options.tls === true ? await writeCertificate(folder) : undefined
-      const tls = certificate && { port: await freePort(), ...certificate }
+      const tls = await openTlsEnd(folder, options.tls)
       const config = [...configLines(port, admin, options), ...(tls === undefined ? [] : tlsLines(tls.port))]
       const mode = options.sentinel === true ? ['--sentinel'] : []
       const run = { binary, folder, port, admin, tether: tie, config, arguments: mode }
@@ -278,16 +269,6 @@ function configLines(port: number, admin: RedisRun['admin'], options: StartRedis
     for (const each of typeof value === 'object' ? value : [value]) lines.push(`${name} ${each}`)
   }
   return lines
-}
-
-function tlsLines(port: number): readonly string[] {
-  return [
-    `tls-port ${port}`,
-    'tls-cert-file server.crt',
-    'tls-key-file server.key',
-    'tls-ca-cert-file ca.crt',
-    'tls-auth-clients no',
-  ]
 }
 
 function asText(reply: RespReply): TextReply {

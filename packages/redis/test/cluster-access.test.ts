@@ -1,0 +1,106 @@
+import { inspect } from 'node:util'
+import { createCache, type Cache } from '@holdfast/core'
+import { startCluster } from '@holdfast/testing/redis'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { redisStore } from '../src/redis-store.ts'
+import { leastPrivilege } from './support/least-privilege.ts'
+import { mapStore } from './support/map-store.ts'
+
+const password = 'p@ss:w/rd?#%'
+const cluster = await startCluster({
+  replicas: 0,
+  tls: true,
+  // Nobody gets in without a name.
+  config: { user: ['default off', `shop on >${password} ${leastPrivilege}`] },
+})
+const { seeds, ca } = cluster.tls!
+afterAll(() => cluster.stop())
+
+function open(redisOptions: object): Cache<string> {
+  const cache = createCache<string>({
+    memory: mapStore(),
+    remote: redisStore({ cluster: seeds, redisOptions }, { prefix: 'shop:' }),
+    ttl: '1h',
+    remoteTimeout: '5s',
+    coherence: { maxStaleness: '3s', heartbeat: '200ms' },
+    fleetSingleFlight: true,
+  })
+  onTestFinished(() => cache.close())
+  return cache
+}
+
+async function opened(): Promise<Cache<string>> {
+  const cache = open({ username: 'shop', password, tls: { ca } })
+  await vi.waitFor(() => expect(cache.describe().remote!.details!['nodesReady']).toBe(3), 20_000)
+  return cache
+}
+
+const names = Array.from({ length: 24 }, (_, n) => `item:${n}`)
+
+describe('a cluster with TLS, and a user who may do no more than the docs say', () => {
+  it('is read, written and invalidated by two clients, and refuses them nothing', async () => {
+    const [a, b] = [await opened(), await opened()]
+    const areGone = (): Promise<void> =>
+      vi.waitFor(async () => {
+        expect([...(await b.getMany(names))]).toEqual([])
+      }, 10_000)
+
+    for (const invalidate of [
+      () => a.delete(names),
+      () => a.invalidateTags(['items']),
+      () => a.invalidateMatching('item:*'),
+      () => a.clear(),
+    ]) {
+      for (const name of names)
+        expect(await a.getOrSet(name, () => `value of ${name}`, { tags: ['items'] })).toBe(`value of ${name}`)
+      await vi.waitFor(async () => expect((await b.getMany(names)).size).toBe(names.length), 10_000)
+      expect(await invalidate()).toEqual({ reached: 'all', queued: false })
+      await areGone()
+    }
+    await a.setMany(names.map((name) => [name, 'old'] as const))
+    await a.expire(names[0]!)
+    await a.update(names[1]!, () => Promise.resolve('new'))
+    await vi.waitFor(async () => expect(await b.get(names[1]!)).toBe('new'), 10_000)
+
+    expect([...a.describe().limits, ...b.describe().limits]).toEqual([])
+    for (const node of cluster.nodes) expect(await node.command('ACL', 'LOG')).toEqual([])
+  }, 60_000)
+
+  it('is followed with TLS while a slot moves', async () => {
+    const [a, b] = [await opened(), await opened()]
+    const from = await cluster.ownerOf('shop:{m}a')
+    const to = (await cluster.primaries()).find((node) => node !== from)!
+    await a.setMany([
+      ['{m}a', 'old'],
+      ['{m}b', 'old'],
+    ])
+    expect(await b.get('{m}a')).toBe('old')
+
+    const move = await cluster.beginMove(await cluster.slotOf('{m}'), to)
+    await move.keys(1)
+    expect((await b.getMany(['{m}a', '{m}b'], { skipMemory: true })).size).toBe(2)
+    await a.set('{m}a', 'new')
+    await move.end()
+
+    await vi.waitFor(async () => expect(await b.get('{m}a')).toBe('new'), 10_000)
+    for (const node of cluster.nodes) expect(await node.command('ACL', 'LOG')).toEqual([])
+  }, 60_000)
+
+  it.each([
+    ['another authority', { username: 'shop', password, tls: {} }, /certificate|self-signed/],
+    ['another password', { username: 'shop', password: 'hunter2', tls: { ca } }, /WRONGPASS/],
+    ['no name', { tls: { ca } }, /NOAUTH/],
+  ])(
+    'is not used with %s, which is said without a password',
+    async (_, redisOptions, cause) => {
+      const cache = open(redisOptions)
+
+      await vi.waitFor(() => expect(cache.describe().remote!.state).toBe('away'), 10_000)
+
+      expect(await cache.getOrSet('key', () => 'loaded')).toBe('loaded')
+      expect(cache.describe().remote!.details!['cause']).toMatch(cause)
+      expect(inspect(cache.describe(), { depth: 9 })).not.toMatch(/hunter2|p@ss/)
+    },
+    60_000,
+  )
+})
