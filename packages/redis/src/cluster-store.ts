@@ -109,10 +109,7 @@ export class ClusterStore implements RemoteStore {
     leases: readonly { readonly key: string; readonly lease: Lease }[],
     { deadlineAt }: RemoteCall,
   ): Promise<void> {
-    await this.#each(leases, this.#ofKeyed, deadlineAt, async (node, some) => {
-      await releaseIn(await node.session(deadlineAt), some, deadlineAt)
-      return []
-    })
+    await releaseIn(leases, deadlineAt)
   }
 
   settle(settlements: readonly Settlement[], { deadlineAt }: RemoteCall): Promise<readonly Stored[]> {

@@ -45,29 +45,36 @@ export async function fillIn(session: Session, fills: readonly Fill[], deadlineA
   return stored
 }
 
-/** Gives back leases that were made for loads; what stood there before them stays. */
+/**
+ * Gives back leases that were made for loads, each in the session that took it: its slot may have moved since, and it is sent on then. What
+ * stood there before them stays.
+ */
 export async function releaseIn(
-  session: Session,
   leases: readonly { readonly key: string; readonly lease: unknown }[],
   deadlineAt: number,
 ): Promise<void> {
-  const keys: string[] = []
-  const tokens: Uint8Array[] = []
+  const held = new Map<Session, { readonly redisKey: string; readonly token: Uint8Array }[]>()
   for (const { key, lease } of leases) {
     letGo(lease)
-    if (!(lease instanceof HeldLease) || lease.session !== session || !lease.right.isOwn) continue
-    keys.push(session.ground.keys.key(key))
-    tokens.push(lease.right.token!)
+    if (!(lease instanceof HeldLease) || lease.session.isEnded || !lease.right.isOwn) continue
+    const own = { redisKey: lease.session.ground.keys.key(key), token: lease.right.token! }
+    const there = held.get(lease.session)
+    if (there === undefined) held.set(lease.session, [own])
+    else there.push(own)
   }
-  if (keys.length === 0) return
-  const commands = chunks([...keys.keys()], session.ground.limits, (index) => keys[index]!.length).map((batch) =>
-    run(
-      release,
-      batch.map((index) => keys[index]!),
-      [...batch.map((index) => tokens[index]!), session.ground.keys.overs],
-    ),
+  await Promise.all(
+    [...held].map(([session, own]) => {
+      const batches = chunks(own, session.ground.limits, ({ redisKey }) => redisKey.length)
+      const commands = batches.map((batch) =>
+        run(
+          release,
+          batch.map(({ redisKey }) => redisKey),
+          [...batch.map(({ token }) => token), session.ground.keys.overs],
+        ),
+      )
+      return session.exchange(commands, deadlineAt)
+    }),
   )
-  await session.exchange(commands, deadlineAt)
 }
 
 function letGo(lease: unknown): void {

@@ -107,7 +107,7 @@ export class Store implements RemoteStore {
     leases: readonly { readonly key: string; readonly lease: Lease }[],
     { deadlineAt }: RemoteCall,
   ): Promise<void> {
-    await releaseIn(await this.#node.session(deadlineAt), leases, deadlineAt)
+    await releaseIn(leases, deadlineAt)
   }
 
   settle(settlements: readonly Settlement[], call: RemoteCall): Promise<readonly Stored[]> {
