@@ -5,7 +5,7 @@ import type { ClusterConnector } from './link.ts'
 
 /** A Redis Cluster by some of its nodes: the others are found. */
 export interface RedisClusterNodes {
-  /** `host:port`, `redis://host:port`, or an object; at least one. */
+  /** `host:port`, `redis://host:port`, or an object; at least one. Login and TLS are in `redisOptions`: the other nodes need them as well. */
   readonly cluster: readonly ClusterNode[]
   /** Login, TLS and the like, for every node. */
   readonly redisOptions?: RedisOptions
@@ -29,7 +29,7 @@ export function isCluster(server: unknown): server is RedisCluster {
   return typeof duplicate === 'function' ? isClient === true : 'cluster' in server
 }
 
-/** @throws {InvalidOptionError} for one with `keyPrefix`, with SRV records, or without nodes */
+/** @throws {InvalidOptionError} for one with `keyPrefix`, with SRV records, without nodes, or with a login in the URL of a node */
 export function ioredisClusterConnector(cluster: RedisCluster, connectTimeoutMs: number): ClusterConnector {
   const { nodes, redisOptions, natMap } = partsOf(cluster)
   refuseKeyPrefix(redisOptions)
@@ -76,7 +76,11 @@ function addressOf(node: ClusterNode): Address {
   const text = node.includes('://') ? node : `redis://${node}`
   if (!URL.canParse(text) || new URL(text).hostname === '')
     throw new InvalidOptionError("Expected nodes of a Redis Cluster such as 'localhost:7000', got something else.")
-  const { hostname, port } = new URL(text)
+  const { hostname, port, username, password, protocol } = new URL(text)
+  if (username !== '' || password !== '' || protocol === 'rediss:')
+    throw new InvalidOptionError(
+      'Expected nodes of a Redis Cluster as host and port, got one with a login or `rediss:`: `redisOptions` says both for all nodes (`username`, `password`, `tls`).',
+    )
   return { host: hostname.replaceAll(/^\[|\]$/g, ''), port: port === '' ? 6379 : Number(port) }
 }
 

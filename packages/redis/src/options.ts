@@ -10,7 +10,7 @@ export interface RedisStoreOptions {
    * What every key, tag and channel of this store begins with. Stores with the same prefix on the same database share everything.
    *
    * @default 'holdfast:'
-   * @throws {InvalidOptionError} when it is empty: it would speak for the whole server
+   * @throws {InvalidOptionError} when it is empty: it would speak for the whole server; on a Redis Cluster, when its first brace is that of `{}`
    */
   readonly prefix?: string
   /**

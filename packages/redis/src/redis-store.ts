@@ -3,8 +3,10 @@ import { ClusterStore } from './cluster-store.ts'
 import { randomIds } from './ids.ts'
 import { ioredisClusterConnector, isCluster, type RedisCluster } from './ioredis-cluster.ts'
 import { ioredisConnector, type RedisServer } from './ioredis-connector.ts'
+import { Keyspace } from './keyspace.ts'
 import { parseOptions, type RedisStoreOptions } from './options.ts'
 import { pooled } from './pooled-link.ts'
+import { slotOf } from './slot.ts'
 import { Store } from './store.ts'
 
 /**
@@ -23,5 +25,10 @@ export function redisStore(server: RedisServer | RedisCluster, options: RedisSto
   }
   if (parsed.onRestart === 'replay')
     throw new InvalidOptionError("Expected `onRestart` to be 'epoch' or 'trust' for a Redis Cluster, got 'replay'.")
+  const { epoch, runs } = new Keyspace(parsed.prefix)
+  if (slotOf(epoch) !== slotOf(runs))
+    throw new InvalidOptionError(
+      `Expected \`prefix\` without \`{}\` for a Redis Cluster, got ${JSON.stringify(parsed.prefix)}: with it braces mean nothing, and keys that belong together lie apart.`,
+    )
   return new ClusterStore(ioredisClusterConnector(server, parsed.connectMs), parsed, surroundings)
 }

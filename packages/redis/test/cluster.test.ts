@@ -169,6 +169,8 @@ describe('a cache on a Redis Cluster', () => {
     expect(() => redisStore(new Cluster([7000], { lazyConnect: true, redisOptions: { keyPrefix: 'x:' } }))).toThrow(
       'without `keyPrefix`',
     )
+    expect(() => redisStore({ cluster: ['redis://:secret@localhost:7000'] })).toThrow('`redisOptions`')
+    expect(() => redisStore({ cluster: ['rediss://localhost:7000'] })).toThrow('`redisOptions`')
     expect(() => redisStore({ cluster: ['localhost:7000'] }, { onRestart: 'replay' })).toThrow('`onRestart`')
   })
 })
