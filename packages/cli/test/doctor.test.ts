@@ -1,10 +1,10 @@
-import { startRedis } from '@holdfast/testing/redis'
+import { startCluster, startRedis, startSentinels } from '@holdfast/testing/redis'
+import { leastPrivilege } from 'holdfast'
 import { describe, expect, it } from 'vitest'
-import { aclRule } from '../src/doctor/rights.ts'
 import { runCommand } from './run-command.ts'
 
 interface Found {
-  readonly findings: readonly { check: string; level: string; message: string; advice?: string }[]
+  readonly findings: readonly { check: string; level: string; message: string; advice?: string; node?: string }[]
 }
 
 const withUser = (url: string, user: string): string => url.replace('redis://', `redis://${user}:pw@`)
@@ -37,10 +37,10 @@ describe('holdfast doctor', () => {
   })
 
   it('advises on what a user may not do, with a rule that helps', async () => {
-    const rule = aclRule('app:')
+    const rule = leastPrivilege('app:')
     await using redis = await startRedis({
       config: {
-        user: ['poor on >pw ~app:* resetchannels +@all -scan -@scripting', `right on >pw resetchannels ${rule}`],
+        user: ['poor on >pw ~app:* resetchannels +@all -scan -@scripting', `right on >pw ${rule}`],
         maxmemory: '50mb',
         'maxmemory-policy': 'volatile-lfu',
       },
@@ -95,6 +95,72 @@ describe('holdfast doctor', () => {
     })
     expect(replicaCode).toBe(1)
   })
+
+  it('looks at each primary of a Cluster, and says of which what is not so everywhere', async () => {
+    const rule = leastPrivilege('app:')
+    await using cluster = await startCluster({
+      replicas: 0,
+      config: { user: `app on >pw ${rule}`, maxmemory: '50mb', 'maxmemory-policy': 'volatile-lfu' },
+    })
+    const places = cluster.seeds.map(({ port }) => `127.0.0.1:${port}`)
+    const env = {
+      REDIS_CLUSTER_NODES: places.slice(0, 2).join(','),
+      REDIS_USERNAME: 'app',
+      REDIS_PASSWORD: 'pw',
+      REDIS_KEY_PREFIX: 'app:',
+    }
+    const [first, second, third] = cluster.nodes
+    const well = await runCommand(['doctor', '--json'], { env })
+    await second!.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
+    await third!.command('ACL', 'SETUSER', 'app', '-unlink', '-asking')
+    const ill = await runCommand(['doctor'], { env })
+    await third!.kill()
+    const dead = await runCommand(['doctor', '--json'], { env })
+    const asOne = await runCommand(['doctor', '--json', '--redis', first!.url])
+
+    const found = (JSON.parse(well.out) as Found).findings
+    expect(well.code).toBe(0)
+    // How fast it is depends on what else the machine does.
+    const complaints = found.filter(({ level, check }) => level !== 'ok' && check !== 'latency')
+    expect(complaints.map(({ check }) => check)).toEqual(['replicas'])
+    expect(found).toContainEqual({ check: 'rights', level: 'ok', message: 'every command that the store needs' })
+    expect(found.filter(({ check }) => check === 'latency')).toHaveLength(3)
+    expect(ill).toMatchObject({ code: 1, err: '' })
+    expect(ill.out).toContain(`memory         ${places[1]}: `)
+    expect(ill.out).toMatch(new RegExp(`X error +rights +${places[2]}: UNLINK is refused`))
+    expect(ill.out).toContain(`${places[2]}: ASKING is refused`)
+    expect(ill.out).toContain(`ACL SETUSER <user> ${rule}`)
+    expect((JSON.parse(dead.out) as Found).findings).toContainEqual(
+      expect.objectContaining({ check: 'node', level: 'error', node: places[2] }),
+    )
+    expect((JSON.parse(asOne.out) as Found).findings.find(({ check }) => check === 'topology')).toMatchObject({
+      level: 'error',
+      advice: expect.stringContaining('REDIS_CLUSTER_NODES'),
+    })
+    for (const node of [first!, second!]) expect(await node.command('KEYS', '*')).toEqual([])
+  }, 60_000)
+
+  it('looks at the primary that Sentinels name, and says when they name none', async () => {
+    await using watched = await startSentinels({ config: { maxmemory: '50mb', 'maxmemory-policy': 'volatile-lfu' } })
+    const env = {
+      REDIS_SENTINELS: watched.addresses.map(({ port }) => `127.0.0.1:${port}`).join(','),
+      REDIS_SENTINEL_NAME: watched.name,
+    }
+
+    const well = await runCommand(['doctor', '--json'], { env })
+    const unknown = await runCommand(['doctor', '--json'], { env: { ...env, REDIS_SENTINEL_NAME: 'other' } })
+    const sentinel = await runCommand(['doctor', '--json', '--redis', watched.sentinels[0]!.url])
+
+    const { findings } = JSON.parse(well.out) as Found
+    expect(well.code).toBe(0)
+    expect(findings[0]).toMatchObject({ check: 'connection', message: expect.stringContaining(watched.name) })
+    expect(findings.find(({ check }) => check === 'topology')).toMatchObject({ level: 'ok' })
+    expect(findings.find(({ check }) => check === 'memory')).toMatchObject({ level: 'ok' })
+    expect(unknown).toMatchObject({ code: 3, out: expect.stringContaining('Sentinels at') })
+    expect((JSON.parse(sentinel.out) as Found).findings.find(({ check }) => check === 'topology')).toMatchObject({
+      advice: expect.stringContaining('REDIS_SENTINELS'),
+    })
+  }, 60_000)
 
   it('advises when it cannot be reached or the password is wrong, and ends with 3', async () => {
     await using redis = await startRedis({ password: 'swordfish' })

@@ -63,7 +63,8 @@ async function askPlainly(session: EpochAsker): Promise<Uint8Array> {
   throw refused(replies.find((reply) => reply instanceof ReplyError))
 }
 
-/** Whether the server runs no scripts for us: it has none, or its ACL forbids them. */
+/** Whether the server runs no scripts for us: it has none, or its ACL forbids them or what they do. */
 function isScriptRefused(reply: ReplyError): boolean {
+  if (/executing the script can't run/.test(reply.message)) return true
   return (reply.code === 'NOPERM' || /unknown command/i.test(reply.message)) && /eval/i.test(reply.message)
 }

@@ -1,18 +1,9 @@
-import { Deadlines, systemClock } from '@holdfast/core'
-import { nameFrom, randomIds } from './ids.ts'
+import { answerMs, Asker } from './asker.ts'
 import { ioredisConnector, type RedisServer } from './ioredis-connector.ts'
 import { Keyspace } from './keyspace.ts'
-import { ReplyError, type Command, type Connector, type Link, type Reply } from './link.ts'
+import { ReplyError, type Connector, type Reply } from './link.ts'
 import { refused } from './reply.ts'
-import { within } from './within.ts'
-
-/** A command that the store needs, and whether the user of this connection may run it on the prefix. */
-export interface RedisRight {
-  /** Such as `SET` or `CLIENT KILL`. */
-  readonly command: string
-  /** Why not; `undefined`: it may. */
-  readonly refused: string | undefined
-}
+import { tryAnnouncements, tryRights, type RedisRight, type Slots } from './rights.ts'
 
 /** What a look at a server found. What it does not tell is `undefined`. */
 export interface RedisExamination {
@@ -49,8 +40,6 @@ export interface RedisExamination {
   readonly announcements: { readonly heardMs: number } | { readonly refused: string }
 }
 
-const answerMs = 2_000
-
 /**
  * Looks at a server as the store would use it: connects, asks it about itself, and tries each command that the store needs on names of its own
  * under the prefix (`~doctor:…`), which are gone afterwards.
@@ -64,7 +53,11 @@ export async function examineRedis(
   server: RedisServer,
   { prefix = 'holdfast:' }: { readonly prefix?: string } = {},
 ): Promise<RedisExamination> {
-  const connector = ioredisConnector(server, answerMs)
+  return examineAt(ioredisConnector(server, answerMs), new Keyspace(prefix))
+}
+
+/** The same for whatever a connector leads to; a node of a cluster has some slots alone. */
+export async function examineAt(connector: Connector, keys: Keyspace, slots?: Slots): Promise<RedisExamination> {
   const link = connector.connect()
   const asker = new Asker(link)
   try {
@@ -97,100 +90,11 @@ export async function examineRedis(
         isFailing: failing(info),
       },
       clients: { connected: info.number('connected_clients'), max: info.number('maxclients') },
-      rights: await tryRights(asker, new Keyspace(prefix)),
-      announcements: await tryAnnouncements(asker, connector, new Keyspace(prefix)),
+      rights: await tryRights(asker, keys, slots),
+      announcements: await tryAnnouncements(asker, connector, keys),
     }
   } finally {
     link.close()
-  }
-}
-
-/** Asks over one connection, each question within its time. */
-class Asker {
-  readonly #link: Link
-  readonly #deadlines = new Deadlines(systemClock)
-
-  constructor(link: Link) {
-    this.#link = link
-  }
-
-  within<T>(promise: Promise<T>): Promise<T> {
-    return within(this.#deadlines, promise, systemClock.now() + answerMs)
-  }
-
-  async ask(command: Command): Promise<Reply | undefined> {
-    return (await this.within(this.#link.send([command])))[0]
-  }
-
-  async time(command: Command): Promise<number> {
-    const startedAt = performance.now()
-    await this.ask(command)
-    return performance.now() - startedAt
-  }
-
-  async clockAheadMs(): Promise<number | undefined> {
-    const sentAt = Date.now()
-    const reply = await this.ask(['TIME'])
-    const receivedAt = Date.now()
-    if (!Array.isArray(reply)) return undefined
-    const [seconds, micros] = (reply as readonly Reply[]).map(Number) as [number, number]
-    return seconds * 1_000 + micros / 1_000 - (sentAt + receivedAt) / 2
-  }
-}
-
-/** Tries what the store does, with names that nobody else has. */
-async function tryRights(asker: Asker, keys: Keyspace): Promise<readonly RedisRight[]> {
-  const key = `${keys.prefix}~doctor:${nameFrom(randomIds()())}`
-  const tried: readonly (readonly [name: string, command: Command])[] = [
-    ['SET', ['SET', key, 'x', 'PX', '1000']],
-    ['GET', ['GET', key]],
-    ['MGET', ['MGET', key]],
-    ['GETRANGE', ['GETRANGE', key, '0', '8']],
-    ['EVAL', ['EVAL', "return redis.call('GETRANGE', KEYS[1], 0, 8)", '1', key]],
-    ['EVALSHA', ['EVALSHA', '0'.repeat(40), '0']],
-    ['SCRIPT LOAD', ['SCRIPT', 'LOAD', 'return 1']],
-    ['PUBLISH', ['PUBLISH', keys.inbox('doctor'), 'x']],
-    ['SCAN', ['SCAN', '0', 'MATCH', key, 'COUNT', '1']],
-    ['PEXPIRE', ['PEXPIRE', key, '1000']],
-    ['UNLINK', ['UNLINK', key]],
-    ['INFO', ['INFO', 'server']],
-    ['TIME', ['TIME']],
-    ['CLIENT ID', ['CLIENT', 'ID']],
-    // A connection that does not exist: what counts is whether it may be asked for.
-    ['CLIENT KILL', ['CLIENT', 'KILL', 'ID', '9223372036854775807']],
-  ]
-  const rights: RedisRight[] = []
-  for (const [command, question] of tried) {
-    const reply = await asker.ask(question)
-    const isRefused = reply instanceof ReplyError && reply.code !== 'NOSCRIPT'
-    rights.push({ command, refused: isRefused ? reply.message : undefined })
-  }
-  return rights
-}
-
-async function tryAnnouncements(
-  asker: Asker,
-  connector: Connector,
-  keys: Keyspace,
-): Promise<RedisExamination['announcements']> {
-  const subscriber = connector.connectSubscriber()
-  const channel = keys.inbox(nameFrom(randomIds()()))
-  try {
-    const heard = new Promise<void>((resolve) => {
-      subscriber.onMessage = () => resolve()
-    })
-    await asker.within(subscriber.opened)
-    const refusal = await asker.within(subscriber.subscribe([channel]))
-    if (refusal !== undefined) return { refused: `SUBSCRIBE: ${refusal.message}` }
-    const startedAt = performance.now()
-    const published = await asker.ask(['PUBLISH', channel, 'x'])
-    if (published instanceof ReplyError) return { refused: `PUBLISH: ${published.message}` }
-    await asker.within(heard)
-    return { heardMs: performance.now() - startedAt }
-  } catch (error) {
-    return { refused: error instanceof Error ? error.message : String(error) }
-  } finally {
-    subscriber.close()
   }
 }
 

@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import { createCache, type Cache } from '@holdfast/core'
 import { startCluster } from '@holdfast/testing/redis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { leastPrivilege } from '../src/least-privilege.ts'
 import { redisStore } from '../src/redis-store.ts'
-import { leastPrivilege } from './support/least-privilege.ts'
 import { mapStore } from './support/map-store.ts'
 
 const password = 'p@ss:w/rd?#%'
@@ -11,7 +11,7 @@ const cluster = await startCluster({
   replicas: 0,
   tls: true,
   // Nobody gets in without a name.
-  config: { user: ['default off', `shop on >${password} ${leastPrivilege}`] },
+  config: { user: ['default off', `shop on >${password} ${leastPrivilege('shop:')}`] },
 })
 const { seeds, ca } = cluster.tls!
 afterAll(() => cluster.stop())

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { createCache, type Cache } from '@holdfast/core'
 import { startRedis } from '@holdfast/testing/redis'
-import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { redisStore } from '../src/redis-store.ts'
 import { mapStore } from '@holdfast/testing/simulation'
-import { leastPrivilege, topologiesPage } from './support/least-privilege.ts'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { leastPrivilege } from '../src/least-privilege.ts'
+import { redisStore } from '../src/redis-store.ts'
 
-const [, table] = /<!-- permissions -->(.*)<!-- \/permissions -->/s.exec(topologiesPage)!
+const page = readFileSync(`${import.meta.dirname}/../../../docs/guides/topologies.md`, 'utf8')
+const rule = leastPrivilege('shop:')
+const [, table] = /<!-- permissions -->(.*)<!-- \/permissions -->/s.exec(page)!
 const rows = table!
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| without'))
@@ -15,8 +19,16 @@ const rows = table!
     return { user: `user${number}`, without: without!, missing, limits: limits! }
   })
 
+/** Nothing can be done without them. */
+const vital = ['get', 'set', 'unlink', 'scan']
+
 const server = await startRedis({
-  config: { user: rows.map(({ user, missing }) => `${user} on >pw ${without(leastPrivilege, missing)}`) },
+  config: {
+    user: [
+      ...rows.map(({ user, missing }) => `${user} on >pw ${without(rule, missing)}`),
+      ...vital.map((name) => `without-${name} on >pw ${without(rule, [name])}`),
+    ],
+  },
 })
 afterAll(() => server.stop())
 
@@ -39,6 +51,34 @@ async function open(user: string): Promise<Cache<string>> {
   await vi.waitFor(() => expect(cache.describe().remote!.state).toBe('ready'), 10_000)
   return cache
 }
+
+it('is what the docs say', () => {
+  expect(page).toContain(`ACL SETUSER shop on >secret ${rule}\n`)
+})
+
+describe.each(vital)('a user who may not %s', (name) => {
+  it('is told so, and has queued what could not be done', async () => {
+    // An epoch that has begun: what begins one may not have to read.
+    await open('user0')
+    const cache = createCache<string>({
+      memory: mapStore(),
+      remote: redisStore(server.url.replace('redis://', `redis://without-${name}:pw@`), { prefix: 'shop:' }),
+      remoteTimeout: '1s',
+    })
+    onTestFinished(() => cache.close())
+    const causes: string[] = []
+    cache.on('remoteError', ({ cause }) => causes.push(inspect(cause)))
+    cache.on('remoteState', ({ cause }) => causes.push(inspect(cause)))
+
+    await cache.set('key', 'old', { tags: ['t'] })
+    const done = [await cache.delete('key'), await cache.invalidateTags(['t']), await cache.invalidateMatching('k*')]
+
+    expect(done.some(({ queued }) => queued)).toBe(true)
+    expect(await cache.get('key')).toBeUndefined()
+    expect(await cache.getOrSet('key', () => 'loaded')).toBe('loaded')
+    expect(causes.join('\n')).toContain(`to run the '${name}' command`)
+  }, 20_000)
+})
 
 describe('a user with the rule of the docs', () => {
   it.each(rows)(

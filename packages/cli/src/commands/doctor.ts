@@ -1,8 +1,9 @@
-import { describePlace, examineRedis } from 'holdfast'
-import { findRedis, type RedisFlags } from '../connection.ts'
+import { describePlace, examineCluster, examineRedis } from 'holdfast'
+import { findRedis, type RedisFlags, type RedisPlace } from '../connection.ts'
+import { clusterFindings } from '../doctor/cluster-findings.ts'
 import type { Finding, Level } from '../doctor/finding.ts'
 import { findingsOf } from '../doctor/findings.ts'
-import { CliError, ExitCode } from '../exit-code.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
 import { reasonOf } from '../reason.ts'
 
@@ -14,17 +15,20 @@ export interface DoctorFlags extends RedisFlags {
 /** Examines a Redis as the application would use it, with advice for each finding. */
 export async function doctor(flags: DoctorFlags, output: Output): Promise<number> {
   const place = findRedis(flags)
-  const { server, prefix } = place
-  if (typeof server === 'object' && 'cluster' in server)
-    throw new CliError(ExitCode.usage, 'The doctor looks at one server: say --redis with the URL of one of the nodes.')
-  const findings = await examineRedis(server, { prefix }).then(
-    (found) => findingsOf(found, place),
-    (error: unknown): readonly Finding[] => [unreachable(describePlace(server), error)],
-  )
+  const findings = await examine(place).catch((error: unknown): readonly Finding[] => [
+    unreachable(describePlace(place.server), error),
+  ])
   output.result({ findings }, () => findings.map(show).join('\n'))
   const isBad = (level: Level): boolean => level === 'error' || (flags.strict === true && level === 'warning')
   if (findings.some(({ check, level }) => check === 'connection' && level === 'error')) return ExitCode.unreachable
   return findings.some(({ level }) => isBad(level)) ? ExitCode.no : ExitCode.ok
+}
+
+async function examine(place: RedisPlace): Promise<readonly Finding[]> {
+  const { server, prefix } = place
+  if (typeof server === 'object' && 'cluster' in server)
+    return clusterFindings(await examineCluster(server, { prefix }), place)
+  return findingsOf(await examineRedis(server, { prefix }), place)
 }
 
 function unreachable(where: string, error: unknown): Finding {
@@ -44,7 +48,7 @@ const marks: Readonly<Record<Level, string>> = {
   error: 'X error  ',
 }
 
-function show({ check, level, message, advice }: Finding): string {
-  const line = `${marks[level]}  ${check.padEnd(13)}  ${message}`
+function show({ check, level, message, advice, node }: Finding): string {
+  const line = `${marks[level]}  ${check.padEnd(13)}  ${node === undefined ? message : `${node}: ${message}`}`
   return advice === undefined ? line : `${line}\n${' '.repeat(26)}→ ${advice}`
 }

@@ -6,6 +6,8 @@ export interface Finding {
   readonly check: string
   readonly level: Level
   readonly message: string
+  /** The node of a cluster that it is about; all of them where it is absent. */
+  readonly node?: string
   /** What to do about it. */
   readonly advice?: string
 }

@@ -8,9 +8,16 @@ import { rightsFindings } from './rights.ts'
 export function findingsOf(found: RedisExamination, place: RedisPlace): readonly Finding[] {
   return [
     { check: 'connection', level: 'ok', message: `${found.address}, in ${showMs(found.connectMs)}` },
-    ...version(found),
     ...topology(found),
     ...security(place),
+    ...serverFindings(found, place),
+  ]
+}
+
+/** What is found of a server, whether it stands alone or in a cluster. */
+export function serverFindings(found: RedisExamination, place: RedisPlace): readonly Finding[] {
+  return [
+    ...version(found),
     ...rightsFindings(found.rights, place.prefix),
     ...announcements(found),
     ...latency(found),
@@ -48,7 +55,7 @@ function topology({ mode, role }: RedisExamination): readonly Finding[] {
         check: 'topology',
         level: 'error',
         message: 'This is a Sentinel, not a server.',
-        advice: 'Point REDIS_URL at the master itself.',
+        advice: 'Name it in REDIS_SENTINELS, and the primary in REDIS_SENTINEL_NAME.',
       },
     ]
   if (mode === 'cluster')
@@ -56,8 +63,8 @@ function topology({ mode, role }: RedisExamination): readonly Finding[] {
       {
         check: 'topology',
         level: 'error',
-        message: 'This is a node of a Cluster.',
-        advice: 'The store speaks to one server: use one outside of the Cluster.',
+        message: 'This is a node of a Cluster: it refuses the keys of the others.',
+        advice: 'Name it, and some others, in REDIS_CLUSTER_NODES.',
       },
     ]
   if (role === 'slave')
@@ -72,10 +79,11 @@ function topology({ mode, role }: RedisExamination): readonly Finding[] {
   return [{ check: 'topology', level: 'ok', message: 'one server, which takes writes' }]
 }
 
-function security({ server }: RedisPlace): readonly Finding[] {
-  if (typeof server !== 'string') return []
-  const { hostname, password } = new URL(server)
-  if (password !== '' || /^(localhost|127\.|\[?::1)/.test(hostname)) return []
+/** Who reaches it, and needs no password. */
+export function security({ server }: RedisPlace): readonly Finding[] {
+  const { hosts, password } = access(server)
+  const hostname = hosts.find((host) => !/^(localhost|127\.|\[?::1)/.test(host))
+  if ((password ?? '') !== '' || hostname === undefined) return []
   return [
     {
       check: 'password',
@@ -84,6 +92,16 @@ function security({ server }: RedisPlace): readonly Finding[] {
       advice: 'Set requirepass or an ACL user at the server, and REDIS_PASSWORD here.',
     },
   ]
+}
+
+function access(server: RedisPlace['server']): { readonly hosts: readonly string[]; readonly password?: string } {
+  if (typeof server === 'string') {
+    const { hostname, password } = new URL(server)
+    return { hosts: [hostname], password }
+  }
+  const places = 'cluster' in server ? server.cluster : server.sentinels
+  const { password } = 'cluster' in server ? server.redisOptions : server
+  return { hosts: places.map(({ host }) => host), ...(password === undefined ? {} : { password }) }
 }
 
 function announcements({ announcements: heard }: RedisExamination): readonly Finding[] {

@@ -1,7 +1,7 @@
-import type { RedisRight } from 'holdfast'
+import { leastPrivilege, type RedisRight } from 'holdfast'
 import type { Finding, Level } from './finding.ts'
 
-/** What is lost without a command. Others are not needed by themselves. */
+/** What is lost without a command. */
 const needs: Readonly<Record<string, readonly [level: Level, loss: string]>> = {
   GET: ['error', 'nothing can be read'],
   MGET: ['error', 'nothing can be read in batches'],
@@ -11,18 +11,23 @@ const needs: Readonly<Record<string, readonly [level: Level, loss: string]>> = {
   EVALSHA: ['warning', 'what is loaded is kept in memory only'],
   'SCRIPT LOAD': ['note', 'scripts are sent whole'],
   GETRANGE: ['warning', 'what is loaded is kept in memory only'],
+  SETRANGE: ['warning', 'what is loaded is kept in memory only'],
+  STRLEN: ['warning', 'what is loaded is kept in memory only'],
+  PTTL: ['warning', 'what is loaded is kept in memory only'],
+  TYPE: ['warning', 'what is loaded is kept in memory only'],
+  SISMEMBER: ['warning', 'what is loaded is kept in memory only'],
+  SADD: ['error', 'after a restart of Redis it cannot be used'],
+  SCARD: ['note', 'after a restart of Redis what is loaded may be kept in memory only'],
+  'CLUSTER NODES': ['error', 'the nodes of the Cluster are not found'],
+  'CLUSTER MYID': ['error', 'no node of the Cluster can be used'],
+  ASKING: ['warning', 'keys whose slot is on its way are misses'],
   PUBLISH: ['warning', 'other processes serve what this one invalidates until their copies end'],
-  SCAN: ['warning', 'invalidateMatching and `holdfast keys` do not work'],
-  PEXPIRE: ['warning', 'tags end before the entries that carry them, which are then misses'],
+  SCAN: ['warning', '`holdfast keys` does not work, and invalidateMatching ends everything, a while later'],
+  PEXPIRE: ['warning', 'what is loaded is kept in memory only, and tags end before the entries that carry them'],
   'CLIENT ID': ['warning', 'a write that timed out may land late'],
   'CLIENT KILL': ['warning', 'a write that timed out may land late'],
   INFO: ['warning', 'a restart from an older file goes unnoticed'],
   TIME: ['warning', "entries live by this machine's clock"],
-}
-
-/** What a user of the cache must be allowed, as an ACL rule of Redis. */
-export function aclRule(prefix: string): string {
-  return `~${prefix}* &${prefix}~!* +@read +@write +@scripting +@pubsub +@connection -@dangerous +info +time +client|kill`
 }
 
 export function rightsFindings(rights: readonly RedisRight[], prefix: string): readonly Finding[] {
@@ -35,7 +40,7 @@ export function rightsFindings(rights: readonly RedisRight[], prefix: string): r
       level,
       message: `${command} is refused (${why}): ${loss}.`,
       // Once: the rule is for all of them.
-      ...(index === 0 ? { advice: `ACL SETUSER <user> ${aclRule(prefix)}` } : {}),
+      ...(index === 0 ? { advice: `ACL SETUSER <user> ${leastPrivilege(prefix)}` } : {}),
     }
   })
 }

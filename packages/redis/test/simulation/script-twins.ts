@@ -92,12 +92,13 @@ export const scriptTwins: readonly SimulatedScript[] = [
       redis.call('SETRANGE', key!, 1, lease!.subarray(1, 9))
       const mark = Buffer.concat([instant(now + ms), holder!])
       if (lock === undefined) {
-        redis.call('APPEND', key!, mark)
+        redis.call('SETRANGE', key!, length, mark)
         redis.call('SETRANGE', key!, 11, Buffer.from([2]))
       } else redis.call('SETRANGE', key!, length - 14, mark)
       return 1
     },
   },
+  { source: scripts.mayRun.source, run: () => 1 },
   {
     source: scripts.renew.source,
     run(redis, keys, args) {
