@@ -7,11 +7,26 @@ import { redisStore } from '../src/redis-store.ts'
 import { mapStore } from './support/map-store.ts'
 
 const password = 'p@ss:w/rd?#%'
+const rule = leastPrivilege('shop:')
+/** What a Cluster alone needs. */
+const ofClusters = ['cluster|nodes', 'cluster|myid', 'asking'] as const
+const without = (name: string): string =>
+  rule
+    .split(' ')
+    .filter((word) => word !== `+${name}`)
+    .join(' ')
+
 const cluster = await startCluster({
   replicas: 0,
   tls: true,
   // Nobody gets in without a name.
-  config: { user: ['default off', `shop on >${password} ${leastPrivilege('shop:')}`] },
+  config: {
+    user: [
+      'default off',
+      `shop on >${password} ${rule}`,
+      ...ofClusters.map((name) => `without-${name.replace('|', '-')} on >${password} ${without(name)}`),
+    ],
+  },
 })
 const { seeds, ca } = cluster.tls!
 afterAll(() => cluster.stop())
@@ -86,12 +101,32 @@ describe('a cluster with TLS, and a user who may do no more than the docs say', 
     for (const node of cluster.nodes) expect(await node.command('ACL', 'LOG')).toEqual([])
   }, 60_000)
 
+  it('is asked in vain by one who may not say ASKING while a slot moves: what it invalidates then is queued', async () => {
+    const a = open({ username: 'without-asking', password, tls: { ca } })
+    const b = await opened()
+    const from = await cluster.ownerOf('shop:{q}a')
+    const to = (await cluster.primaries()).find((node) => node !== from)!
+    await vi.waitFor(async () => expect(await a.set('{q}a', 'old')).toEqual({ reached: 'all', queued: false }), 10_000)
+    const move = await cluster.beginMove(await cluster.slotOf('{q}'), to)
+    await move.keys()
+
+    expect(await a.get('{q}a', { skipMemory: true })).toBeUndefined()
+    const written = await a.delete('{q}a')
+    const there = await b.get('{q}a', { skipMemory: true })
+    await move.end()
+
+    expect([written.queued, there]).toEqual([true, 'old'])
+    await vi.waitFor(async () => expect(await b.get('{q}a', { skipMemory: true })).toBeUndefined(), 20_000)
+  }, 60_000)
+
   it.each([
-    ['another authority', { username: 'shop', password, tls: {} }, /certificate|self-signed/],
-    ['another password', { username: 'shop', password: 'hunter2', tls: { ca } }, /WRONGPASS/],
-    ['no name', { tls: { ca } }, /NOAUTH/],
+    ['the right to CLUSTER NODES', { username: 'without-cluster-nodes', password, tls: { ca } }, /NOPERM.*cluster/],
+    ['the right to CLUSTER MYID', { username: 'without-cluster-myid', password, tls: { ca } }, /NOPERM.*cluster/],
+    ['its authority', { username: 'shop', password, tls: {} }, /certificate|self-signed/],
+    ['its password', { username: 'shop', password: 'hunter2', tls: { ca } }, /WRONGPASS/],
+    ['a name', { tls: { ca } }, /NOAUTH/],
   ])(
-    'is not used with %s, which is said without a password',
+    'is not used for want of %s, which is said without a password',
     async (_, redisOptions, cause) => {
       const cache = open(redisOptions)
 
