@@ -23,8 +23,8 @@ describe('holdfast doctor', () => {
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([])
     expect(findings.map(({ check }) => check)).toEqual([
       'connection',
-      'version',
       'topology',
+      'version',
       'rights',
       'announcements',
       'latency',
