@@ -5,8 +5,6 @@ export class Keyspace {
   readonly epoch: string
   /** The run ids of the servers that are known. In the epoch's slot. */
   readonly runs: string
-  /** Nothing ever stands here. */
-  readonly probe: string
   /** The channel on which this node's invalidations are announced. */
   readonly channel: string
   /** The channel for announcements by hand, which every node passes on. */
@@ -19,7 +17,6 @@ export class Keyspace {
     this.prefix = prefix
     this.epoch = `${prefix}~{hf}epoch`
     this.runs = `${prefix}~{hf}runs`
-    this.probe = `${prefix}~probe`
     this.commonChannel = `${prefix}~!`
     this.channel = this.commonChannel + node
     this.overs = `${prefix}~!+`

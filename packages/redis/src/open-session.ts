@@ -6,7 +6,7 @@ import { introduce } from './introduce.ts'
 import { Listening } from './listening.ts'
 import { removeOversized } from './oversized.ts'
 import { invalidateAll, replay } from './replay.ts'
-import { mayRun, scripts } from './scripts.ts'
+import { scripts } from './scripts.ts'
 import { Session } from './session.ts'
 import type { SessionGround } from './session-ground.ts'
 import { within } from './within.ts'
@@ -114,9 +114,7 @@ export class Opening {
     // One that does not exist is asked for too: whether it may be asked for is said before it matters.
     const kills: readonly Command[] = [['CLIENT', 'KILL', 'ID', noClient], ...fence.commands(runId)]
     const loads = scripts.map((script): Command => ['SCRIPT', 'LOAD', script.source])
-    const mayScripts: Command = ['EVAL', mayRun.source, '0', session.ground.keys.probe]
-    const replies = await session.exchange([...kills, ...loads, mayScripts], session.ownDeadline())
-    if (replies.at(-1) === 0) session.isScriptless = true
+    const replies = await session.exchange([...kills, ...loads], session.ownDeadline())
     session.isUnfenced =
       session.server.clientIds.length === 0 ||
       replies.slice(0, kills.length).some((reply) => reply instanceof ReplyError)

@@ -238,24 +238,6 @@ end
 return removed`,
 )
 
-/**
- * Whether this user may run each command that the other scripts need, but for `hello`, which can do without: Redis checks them one by one. 1 or 0. Changes nothing: there is no
- * such key, and nothing is written to it. ARGV key
- */
-export const mayRun: Script = script(
-  'mayRun',
-  `
-local tried = {
-  { 'GETRANGE', ARGV[1], 0, 0 }, { 'SETRANGE', ARGV[1], 0, '' }, { 'STRLEN', ARGV[1] }, { 'PTTL', ARGV[1] },
-  { 'PEXPIRE', ARGV[1], 1 }, { 'UNLINK', ARGV[1] },
-}
-for _, command in ipairs(tried) do
-  local reply = redis.pcall(unpack(command))
-  if type(reply) == 'table' and reply.err and string.find(reply.err, "can't run this command", 1, true) then return 0 end
-end
-return 1`,
-)
-
 /** All of them, to be loaded when a session opens. */
 export const scripts: readonly Script[] = [
   hello,

@@ -98,7 +98,6 @@ export const scriptTwins: readonly SimulatedScript[] = [
       return 1
     },
   },
-  { source: scripts.mayRun.source, run: () => 1 },
   {
     source: scripts.renew.source,
     run(redis, keys, args) {
