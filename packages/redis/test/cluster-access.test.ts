@@ -4,7 +4,7 @@ import { startCluster } from '@holdfast/testing/redis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { leastPrivilege } from '../src/least-privilege.ts'
 import { redisStore } from '../src/redis-store.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const password = 'p@ss:w/rd?#%'
 const rule = leastPrivilege('shop:')

@@ -2,7 +2,7 @@ import { createCache, type Cache } from '@holdfast/core'
 import { startCluster } from '@holdfast/testing/redis'
 import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
-import { mapStore } from './support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const cluster = await startCluster({ replicas: 0 })
 afterAll(() => cluster.stop())

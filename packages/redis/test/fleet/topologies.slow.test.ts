@@ -2,7 +2,7 @@ import { createCache, type Cache } from '@holdfast/core'
 import { startCluster, startSentinels, type RedisCluster, type RedisServer } from '@holdfast/testing/redis'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { redisStore } from '../../src/redis-store.ts'
-import { mapStore } from '../support/map-store.ts'
+import { mapStore } from '@holdfast/testing/simulation'
 
 const processes = 4
 const callers = 25
