@@ -1,4 +1,5 @@
 export { fakeClock, type FakeClock } from './fake-clock.ts'
+export { tryHostileBytes, type HostileBytes } from './hostile-bytes.ts'
 export { mapStore, type MapStore } from './simulation/map-store.ts'
 export * from './redis/index.ts'
 export { testMemoryStore } from './suites/memory/test-memory-store.ts'
