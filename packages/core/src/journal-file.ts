@@ -3,7 +3,8 @@ import type { Journalled } from './contracts.ts'
 
 type Fs = typeof fileSystem
 
-const header = 'holdfast-journal 1\n'
+/** The first line. */
+export const journalHeader = 'holdfast-journal 1\n'
 const kinds = new Set(['k', 't', 'a'])
 /** A file that is larger was not written by us, or says more than everything. */
 const mostBytes = 64 * 1024 * 1024
@@ -48,17 +49,19 @@ export class JournalFile {
   }
 
   append(kind: 'k' | 't', names: readonly string[]): void {
-    this.#try((descriptor) => this.#write(descriptor, names.map((name) => line(kind, name)).join(''), names.length))
+    this.#try((descriptor) =>
+      this.#write(descriptor, names.map((name) => journalLine(kind, name)).join(''), names.length),
+    )
   }
 
   /** Replaces what is in it, at once or not at all. */
   rewrite({ keys, tags, all }: Journalled): void {
     this.#try((descriptor) => {
       const lines = all
-        ? [line('a', '')]
-        : [...keys.map((name) => line('k', name)), ...tags.map((name) => line('t', name))]
+        ? [journalLine('a', '')]
+        : [...keys.map((name) => journalLine('k', name)), ...tags.map((name) => journalLine('t', name))]
       const next = `${this.#path}.next`
-      this.#fs.writeFileSync(next, header + lines.join(''))
+      this.#fs.writeFileSync(next, journalHeader + lines.join(''))
       this.#fs.renameSync(next, this.#path)
       this.#fs.closeSync(descriptor)
       this.#descriptor = this.#fs.openSync(this.#path, 'a')
@@ -69,7 +72,7 @@ export class JournalFile {
   clear(): void {
     this.#try((descriptor) => {
       if (this.#entries === 0) return
-      this.#fs.ftruncateSync(descriptor, header.length)
+      this.#fs.ftruncateSync(descriptor, journalHeader.length)
       this.#entries = 0
     })
   }
@@ -82,10 +85,10 @@ export class JournalFile {
   #open(): void {
     const fs = this.#fs
     const text = fs.existsSync(this.#path) ? read(fs, this.#path) : ''
-    const left = text === '' ? nothing : parse(text)
+    const left = text === '' ? nothing : parseJournal(text)
     this.#left = left ?? everything
     this.#descriptor = fs.openSync(this.#path, 'a')
-    if (text === '') this.#write(this.#descriptor, header, 0)
+    if (text === '') this.#write(this.#descriptor, journalHeader, 0)
     else if (left === undefined) this.rewrite(everything)
     else this.#entries = left.keys.length + left.tags.length + (left.all ? 1 : 0)
   }
@@ -129,10 +132,10 @@ function read(fs: Fs, path: string): string {
 }
 
 /** What a file says; `undefined` when it cannot be believed. */
-function parse(text: string): Journalled | undefined {
-  if (!text.startsWith(header) || !text.endsWith('\n')) return undefined
+export function parseJournal(text: string): Journalled | undefined {
+  if (!text.startsWith(journalHeader) || !text.endsWith('\n')) return undefined
   const found = { k: [] as string[], t: [] as string[], a: [] as string[] }
-  for (const each of text.slice(header.length).split('\n').slice(0, -1)) {
+  for (const each of text.slice(journalHeader.length).split('\n').slice(0, -1)) {
     const kind = each[9]
     const name = nameIn(each)
     if (name === undefined || kind === undefined || !kinds.has(kind)) return undefined
@@ -151,7 +154,8 @@ function nameIn(text: string): string | undefined {
   }
 }
 
-function line(kind: 'k' | 't' | 'a', name: string): string {
+/** An entry: names are of one line each, whatever is in them. */
+export function journalLine(kind: 'k' | 't' | 'a', name: string): string {
   const text = kind + JSON.stringify(name)
   return `${checksum(text)} ${text}\n`
 }
