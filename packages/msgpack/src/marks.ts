@@ -19,9 +19,21 @@ export function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value[0] === C1 ? unmark(value[1], reviveItems(value.slice(2))) : reviveItems(value)
   if (value instanceof Set) return new Set(reviveItems([...value]))
   if (value === C1) throw new SerializationError('The bytes hold a mark in the wrong place.')
-  if (!isPlain(value)) return value
+  if (!isPlain(value)) {
+    refuseMarks(value)
+    return value
+  }
   for (const key of Object.keys(value)) value[key] = revive(value[key])
   return value
+}
+
+/** @throws {SerializationError} when there is a mark anywhere in a decoded value */
+export function refuseMarks(value: unknown): void {
+  if (value === C1) throw new SerializationError('The bytes hold a mark in the wrong place.')
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  if (Array.isArray(value) || value instanceof Set) for (const part of value) refuseMarks(part)
+  // Errors of msgpackr's own have fields that are not enumerable.
+  else for (const name of Object.getOwnPropertyNames(value)) refuseMarks((value as Record<string, unknown>)[name])
 }
 
 function reviveItems(items: unknown[]): unknown[] {
