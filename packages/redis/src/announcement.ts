@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import type { Invalidation } from '@holdfast/core'
 
 /*
  * What was invalidated, as published: the session that did it (8 bytes), a kind, and names without the prefix.
- *   k key · t tag · p pattern · K, T several, each after its length in 2 bytes · e and anything unknown: everything
+ *   k key · t tag · p pattern · K, T several, each after its length in 2 bytes · e and anything unknown or damaged: everything
  * A version never travels: it is read.
  */
 
@@ -30,11 +31,13 @@ export function heardIn(message: Buffer, me: string): Invalidation | undefined {
   const kind = String.fromCharCode(message[meBytes] ?? 0)
   switch (kind) {
     case 'k':
-      return { type: 'keys', names: [message.toString('utf8', meBytes + 1)] }
     case 't':
-      return { type: 'tags', names: [message.toString('utf8', meBytes + 1)] }
-    case 'p':
-      return { type: 'pattern', pattern: message.toString('utf8', meBytes + 1) }
+    case 'p': {
+      const name = nameIn(message, meBytes + 1, message.length)
+      if (name === undefined) return { type: 'all' }
+      if (kind === 'p') return { type: 'pattern', pattern: name }
+      return { type: kind === 'k' ? 'keys' : 'tags', names: [name] }
+    }
     case 'K':
     case 'T': {
       const names = namesIn(message)
@@ -43,6 +46,12 @@ export function heardIn(message: Buffer, me: string): Invalidation | undefined {
     default:
       return { type: 'all' }
   }
+}
+
+/** `undefined` when it cannot be a name: it is empty, or no UTF-8. */
+function nameIn(message: Buffer, from: number, to: number): string | undefined {
+  const bytes = message.subarray(from, to)
+  return bytes.length > 0 && isUtf8(bytes) ? bytes.toString() : undefined
 }
 
 function named(me: string, one: string, many: string, names: readonly string[]): readonly (string | Uint8Array)[] {
@@ -70,16 +79,17 @@ function packNames(head: string, names: readonly string[], size: number): Buffer
   return bytes
 }
 
-/** `undefined` when it is cut short: then nothing in it is believed, and everything is. */
+/** `undefined` when it is cut short or damaged: then nothing in it is believed, and everything is. */
 function namesIn(message: Buffer): string[] | undefined {
   const names: string[] = []
   let at = meBytes + 1
   while (at < message.length) {
     if (at + 2 > message.length) return undefined
     const end = at + 2 + message.readUInt16BE(at)
-    if (end > message.length) return undefined
-    names.push(message.toString('utf8', at + 2, end))
+    const name = end > message.length ? undefined : nameIn(message, at + 2, end)
+    if (name === undefined) return undefined
+    names.push(name)
     at = end
   }
-  return names
+  return names.length === 0 ? undefined : names
 }

@@ -1,4 +1,5 @@
 import type { Reply } from './link.ts'
+import { slotCount } from './slot.ts'
 
 /** Where a node listens. */
 export interface Address {
@@ -32,7 +33,8 @@ export interface ClusterView {
 const unusable = ['noaddr', 'handshake', 'fail']
 
 /**
- * Reads a reply to CLUSTER NODES. `undefined` when it is none, as of a server that is no cluster.
+ * Reads a reply to CLUSTER NODES. `undefined` when it is none, as of a server that is no cluster, or when any of it cannot be: then none
+ * of it is believed.
  *
  * @param asked where it was asked: a node may not know its own address
  */
@@ -55,16 +57,27 @@ export function viewIn(reply: Reply | undefined, asked: Address): ClusterView | 
         givesTo: ranges.flatMap((range) => /^\[\d+->-(\w+)\]$/.exec(range)?.[1] ?? []),
       }
     const slots = ranges.filter((range) => !range.startsWith('[')).map(slotRange)
+    if (!Number.isSafeInteger(epoch) || !slots.every(isPossible)) return undefined
     const isUsable = slots.length > 0 || !flags.some((flag) => unusable.includes(flag))
     if (flags.includes('master') && isUsable)
       primaries.push({ id, slots, ...addressIn(address, isOwn ? asked : undefined) })
   }
+  if (!primaries.every(({ port }) => isPort(port))) return undefined
   return own === undefined ? undefined : { epoch, primaries, own }
+}
+
+/** 0 is that of a node whose address is not known. */
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 0 && port <= 65_535
 }
 
 function slotRange(range: string): readonly [number, number] {
   const [from, to] = range.split('-')
   return [Number(from), Number(to ?? from)]
+}
+
+function isPossible([from, to]: readonly [number, number]): boolean {
+  return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to < slotCount
 }
 
 /** `ip:port@bus`, with a host name behind a comma where the node announces one. */
@@ -87,6 +100,7 @@ export function redirectionIn(
   const match = /^(MOVED|ASK) (\d+) (.*):(\d+)$/.exec(message.trim())
   if (match === null) return undefined
   const [, type, slot, host, port] = match
+  if (Number(slot) >= slotCount || !isPort(Number(port))) return undefined
   return {
     type: type === 'ASK' ? 'ask' : 'moved',
     slot: Number(slot),
