@@ -60,6 +60,11 @@ export function storableFields(head: Head, except: readonly string[]): readonly 
   })
 }
 
+/** Whether it can be the name of a field. */
+export function isToken(name: unknown): boolean {
+  return typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name)
+}
+
 /** A comma-separated list of names, in lower case. */
 export function names(value: string | null): readonly string[] {
   if (value === null) return []

@@ -9,7 +9,7 @@ import type { Origin, Verdict } from './origin.ts'
 import { isNotModified, notModified } from './present.ts'
 import { conditionalNames, type Ask, type RequestChange } from './request.ts'
 import { withStatus } from './cache-status.ts'
-import { asStored, freshened, headOf, makeStored, type NotStored, type Stored } from './stored.ts'
+import { altered, asStored, freshened, headOf, makeStored, type NotStored, type Stored } from './stored.ts'
 import type { Reply } from './reply.ts'
 import { selected } from './vary.ts'
 import { mayStandIn } from './wishes.ts'
@@ -75,7 +75,7 @@ export async function loadResponse<C>(load: Load<C>, context: LoadContext): Prom
   if (isFreshened && judged?.type !== 'yes') {
     // Good for the client that asked, and for nobody else.
     context.skip()
-    return { ...inHand!.stored, ...unusable, fields: whole.fields }
+    return altered(inHand!.stored, { ...unusable, fields: whole.fields })
   }
   const tags = judged?.type === 'yes' ? options.tags(ask, whole) : undefined
   if (judged?.type !== 'yes' || tags === undefined || bytes === undefined || (!isFreshened && isCutOff(head, bytes))) {

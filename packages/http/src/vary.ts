@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { names, type Head } from './head.ts'
+import { isToken, names, type Head } from './head.ts'
 import type { CachedRequest } from './request.ts'
 
 /** Makes values of a header that mean the same one value. `undefined` stands for an absent header. */
@@ -32,7 +32,8 @@ const forwardedNames: readonly string[] = [
 /** What a response says, or shows, of the request headers that it depends on. `'*'`: on more than can be known. */
 export function varyOf(request: CachedRequest, head: Head, named: readonly string[]): readonly string[] | '*' {
   const said = names(head.get('vary'))
-  if (said.includes('*')) return '*'
+  // What is no name cannot be looked up, and is as unknown.
+  if (said.includes('*') || !said.every(isToken)) return '*'
   const shown: string[] = []
   // Who compresses by what the client accepts, or echoes its origin, depends on it, said or not.
   if (head.get('content-encoding') !== null) shown.push('accept-encoding')
