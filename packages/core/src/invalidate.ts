@@ -1,6 +1,6 @@
 import type { Invalidation } from './contracts.ts'
 import type { Journal } from './journal.ts'
-import { wholePattern } from './keys.ts'
+import { wholePatterns } from './keys.ts'
 import type { Remote } from './remote.ts'
 import type { Scope } from './scope.ts'
 
@@ -49,8 +49,17 @@ export async function invalidateTags(scope: Scope, tags: readonly string[]): Pro
 
 export async function invalidateMatching(scope: Scope, glob: string): Promise<Written> {
   scope.counters.invalidations++
-  const pattern = wholePattern(scope.namespace, glob)
-  return invalidate(scope, { type: 'pattern', pattern }, (remote) => remote.invalidateMatching(pattern))
+  const [first, ...others] = wholePatterns(scope.namespace, glob).map(
+    (pattern) => () => invalidate(scope, { type: 'pattern', pattern }, (remote) => remote.invalidateMatching(pattern)),
+  )
+  let written = await first!()
+  for (const other of others) written = least(written, await other())
+  return written
+}
+
+/** What two invalidations have reached together. */
+function least(one: Written, other: Written): Written {
+  return { reached: one.reached === 'all' ? other.reached : one.reached, queued: one.queued || other.queued }
 }
 
 /** Everything of this scope: the whole cache with its namespaces, or one namespace with those nested in it. */

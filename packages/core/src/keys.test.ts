@@ -11,7 +11,7 @@ import {
   splitKey,
   userKey,
   wholeKey,
-  wholePattern,
+  wholePatterns,
   wholeTag,
 } from './keys.ts'
 
@@ -132,18 +132,29 @@ describe('globMatcher', () => {
   })
 })
 
-describe('wholePattern', () => {
+describe('wholePatterns', () => {
   it('reaches the keys of a namespace only, whatever its name', () => {
-    const matches = globMatcher(wholePattern(String.raw`a*?\b`, 'x*'))
+    const matches = globMatcher(wholePatterns(String.raw`a*?\b`, 'x*')[0]!)
 
     expect(matches(wholeKey(String.raw`a*?\b`, 'x1'))).toBe(true)
     expect(matches(wholeKey(String.raw`aaa\b`, 'x1'))).toBe(false)
   })
 
   it('of the cache is escaped like a key, and reaches namespaces when it begins with a star', () => {
-    expect(globMatcher(wholePattern('', '@a*'))(wholeKey('', '@abc'))).toBe(true)
-    expect(globMatcher(wholePattern('', '@a*'))(wholeKey('a', 'b'))).toBe(false)
-    expect(globMatcher(wholePattern('', '*'))(wholeKey('a', 'b'))).toBe(true)
-    expect(() => wholePattern('', '')).toThrow(/a pattern to be a non-empty string/)
+    expect(globMatcher(wholePatterns('', '@a*')[0]!)(wholeKey('', '@abc'))).toBe(true)
+    expect(globMatcher(wholePatterns('', '@a*')[0]!)(wholeKey('a', 'b'))).toBe(false)
+    expect(globMatcher(wholePatterns('', '*')[0]!)(wholeKey('a', 'b'))).toBe(true)
+    expect(() => wholePatterns('', '')).toThrow(/a pattern to be a non-empty string/)
+  })
+
+  it('of the cache meets keys that begin with what is escaped, however it names them', () => {
+    for (const pattern of ['@a', String.raw`\@a`, '?a', '[@]a'])
+      expect([pattern, wholePatterns('', pattern).some((each) => globMatcher(each)(wholeKey('', '@a')))]).toEqual([
+        pattern,
+        pattern !== '[@]a',
+      ])
+    expect(wholePatterns('', '?a')).toEqual(['?a', '@@a', '~~a'])
+    expect(wholePatterns('', String.raw`\~a`)).toEqual(['~~a'])
+    expect(wholePatterns('', String.raw`\*a`)).toEqual([String.raw`\*a`])
   })
 })

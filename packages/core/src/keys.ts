@@ -65,11 +65,18 @@ export function isNamespaceTag(tag: string): boolean {
   return tag.startsWith('@') && !tag.startsWith('@@')
 }
 
-/** A user's glob as a glob over whole keys. */
-export function wholePattern(namespace: string, pattern: string): string {
+/**
+ * A user's glob as globs over whole keys: more than one where it begins with `?`, which stands for a first `@` and `~` too.
+ *
+ * @throws {InvalidOptionError} when it could not be a key
+ */
+export function wholePatterns(namespace: string, pattern: string): readonly string[] {
   checkName('pattern', pattern)
-  if (namespace === '') return escapeName(pattern)
-  return `@${namespace.replaceAll(/[*?\\]/g, String.raw`\$&`)}:${pattern}`
+  if (namespace !== '') return [`@${namespace.replaceAll(/[*?\\]/g, String.raw`\$&`)}:${pattern}`]
+  const rest = pattern.slice(1)
+  if (pattern.startsWith('?')) return [pattern, `@@${rest}`, `~~${rest}`]
+  // A first `@` or `~` may be escaped.
+  return [pattern.startsWith('\\') && isMarked(rest) ? escapeName(rest) : escapeName(pattern)]
 }
 
 /**
