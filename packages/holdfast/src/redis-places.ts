@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { readLogin, parseRedisUrl, type Login } from './redis-url.ts'
 import { invalid, readText, type Variables } from './variables.ts'
 
@@ -102,7 +103,8 @@ function placeIn(text: string, name: string, defaultPort: number): Place {
   const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(text)
   const port = Number(match?.[3] ?? defaultPort)
   // A URL may hold a password: it is not shown.
-  if (match === null || port < 1 || port > 65_535)
+  const isAddress = match?.[1] === undefined || isIPv6(match[1])
+  if (match === null || !isAddress || port < 1 || port > 65_535)
     throw invalid(name, 'a list of host:port such as redis-1:6379,redis-2:6379')
   return { host: match[1] ?? match[2]!, port }
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { invalid, readBoolean, readInteger, readText, type Variables } from './variables.ts'
 
 /** What the environment says of a connection, besides where it goes. */
@@ -23,6 +24,17 @@ export function parseRedisUrl(variables: Variables): string | undefined {
   return host === undefined ? undefined : completeUrl(`redis://${parseHost(host)}:${parsePort(variables)}`, login)
 }
 
+/** Whether its parts mean what they say: no broken `%XX` in the login, and a database that is a number. */
+function isUsable(url: URL): boolean {
+  if (!/^rediss?:$/.test(url.protocol) || url.hostname === '' || !/^(?:\/\d{0,10})?$/.test(url.pathname)) return false
+  try {
+    decodeURIComponent(url.username + url.password)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** `REDIS_USERNAME`, `REDIS_PASSWORD`, `REDIS_TLS`, `REDIS_DB`. */
 export function readLogin(variables: Variables): Login {
   return {
@@ -36,7 +48,7 @@ export function readLogin(variables: Variables): Login {
 
 function completeUrl(text: string, { username, password, tls, db }: Login): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
+  if (url === undefined || !isUsable(url)) {
     const expected =
       "a URL such as 'redis://user:password@localhost:6379/0', with special characters of the password as %XX"
     throw invalid('REDIS_URL', expected)
@@ -50,7 +62,8 @@ function completeUrl(text: string, { username, password, tls, db }: Login): stri
 
 function parseHost(host: string): string {
   if (/^[\w.-]+$/.test(host)) return host
-  if (/^\[?[\da-f:.]*:[\da-f:.]*\]?$/i.test(host)) return host.startsWith('[') ? host : `[${host}]`
+  const address = /^\[?([\da-f:.]*:[\da-f:.]*)\]?$/i.exec(host)?.[1]
+  if (address !== undefined && isIPv6(address)) return `[${address}]`
   // Somebody may have put a whole URL there, with its password.
   throw invalid('REDIS_HOST', 'a host name or address; a whole URL goes into REDIS_URL')
 }
