@@ -1,8 +1,17 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { JournalFile } from './journal-file.ts'
+import { JournalFile, journalHeader, journalLine } from './journal-file.ts'
 import { Journal } from './journal.ts'
 
 const bounds = { maxEntries: 10, maxBytes: 1_000_000 }
@@ -99,6 +108,68 @@ describe('a journal with a file', () => {
   })
 })
 
+describe('a file that was made anew', () => {
+  function rewritten(): JournalFile {
+    const file = new JournalFile(path, (cause) => failures.push(cause))
+    file.append('k', ['old'])
+    file.rewrite({ keys: ['a', 'b'], tags: ['t'], all: false })
+    return file
+  }
+
+  it('says what it was told, keys and tags', () => {
+    const file = rewritten()
+
+    expect(file.entries).toBe(3)
+    expect(readFileSync(path, 'utf8')).toBe(
+      journalHeader + journalLine('k', 'a') + journalLine('k', 'b') + journalLine('t', 't'),
+    )
+  })
+
+  it('is the one that is written to', () => {
+    const file = rewritten()
+    file.append('k', ['c'])
+    file.append('t', ['u'])
+
+    const next = new JournalFile(path, (cause) => failures.push(cause))
+
+    expect(next.left).toEqual({ keys: ['a', 'b', 'c'], tags: ['t', 'u'], all: false })
+    expect([file.entries, next.entries]).toEqual([5, 5])
+  })
+
+  it('says everything in one line', () => {
+    const file = rewritten()
+    file.rewrite({ keys: ['a'], tags: [], all: true })
+
+    expect(readFileSync(path, 'utf8')).toBe(journalHeader + journalLine('a', ''))
+    expect(new JournalFile(path, () => undefined).entries).toBe(1)
+  })
+
+  it('says nothing after it was cleared, and then what comes', () => {
+    const file = rewritten()
+    file.clear()
+    expect([file.entries, readFileSync(path, 'utf8')]).toEqual([0, journalHeader])
+
+    file.append('k', ['later'])
+
+    expect(new JournalFile(path, () => undefined).left.keys).toEqual(['later'])
+  })
+})
+
+describe('a file that was closed', () => {
+  it('stays as it is', () => {
+    const file = new JournalFile(path, (cause) => failures.push(cause))
+    file.append('k', ['a'])
+    file.close()
+
+    file.append('k', ['b'])
+    file.clear()
+    file.close()
+
+    expect(readFileSync(path, 'utf8')).toBe(journalHeader + journalLine('k', 'a'))
+    expect(failures).toEqual([])
+  })
+})
+
 describe('a journal whose file cannot be believed', () => {
   it.each([
     ['was cut off in the middle of a line', (size: number) => truncateSync(path, size - 3)],
@@ -107,6 +178,8 @@ describe('a journal whose file cannot be believed', () => {
     ['is of something else', () => writeFileSync(path, '{"not":"ours"}\n')],
     ['is of another format', () => writeFileSync(path, readFileSync(path, 'utf8').replace('journal 1', 'journal 2'))],
     ['has a line that is none of ours', () => appendFileSync(path, 'a line\n')],
+    ['has a name that is none', () => appendFileSync(path, journalLine('k', 5 as never))],
+    ['has an entry of an unknown kind', () => appendFileSync(path, journalLine('x' as never, 'a'))],
     ['is far too large', () => truncateSync(path, 65 * 1024 * 1024)],
   ])('says everything: the file %s', (_, spoil) => {
     process().addKeys(['a', 'b'])
@@ -131,6 +204,21 @@ describe('a journal whose file cannot be believed', () => {
 
     expect(failures).toHaveLength(1)
     expect(journal.take()).toEqual(everything)
+  })
+
+  it('is made so that nobody believes it when it cannot be replaced', () => {
+    const file = new JournalFile(path, (cause) => failures.push(cause))
+    file.append('k', ['a'])
+    mkdirSync(`${path}.next`)
+
+    file.rewrite({ keys: ['b'], tags: [], all: false })
+    file.append('k', ['c'])
+
+    expect(failures).toEqual([expect.objectContaining({ code: 'EISDIR' })])
+    expect(statSync(path).size).toBe(1)
+    rmSync(`${path}.next`, { recursive: true })
+    expect(process().take()).toEqual(everything)
+    expect(readFileSync(path, 'utf8')).toBe(journalHeader + journalLine('a', ''))
   })
 
   it('goes on in memory where there can be no file', () => {
