@@ -14,9 +14,10 @@ export interface PresentedEntry extends IsrEntry {
   readonly isStale: boolean
 }
 
-/** A copy, as Next takes headers away from what it is given. */
-export function presented({ value: kept, storedAt }: Found<KeptIsr>): PresentedEntry {
+/** A copy, as Next takes headers away from what it is given. `null` for what was damaged: it is made anew. */
+export function presented({ value: kept, storedAt }: Found<KeptIsr>): PresentedEntry | null {
   const { value, cacheControl } = kept
+  if (value !== null && typeof value.kind !== 'string') return null
   const revalidate = cacheControl?.revalidate ?? value?.revalidate
   return {
     lastModified: Math.round(storedAt),

@@ -34,6 +34,8 @@ export function createCacheHandler(options: NextHandlerOptions): UseCacheHandler
       const found = await nextCacheOf(parsed).get<KeptUse>(entryKey('use', cacheKey), softTags)
       if (found === undefined) return undefined
       const { bytes, tags, leadMs, stale, revalidate, expire } = found.value
+      // What was damaged is made anew.
+      if (!(bytes instanceof Uint8Array) || ![leadMs, stale, revalidate, expire].every(isNumber)) return undefined
       return { value: streamOf(bytes), tags: [...tags], timestamp: found.storedAt - leadMs, stale, revalidate, expire }
     } catch {
       return undefined
@@ -75,4 +77,8 @@ export function createCacheHandler(options: NextHandlerOptions): UseCacheHandler
       if (!isBuilding()) await nextCacheOf(parsed).revalidate(tags)
     },
   }
+}
+
+function isNumber(part: unknown): boolean {
+  return typeof part === 'number' && !Number.isNaN(part)
 }
