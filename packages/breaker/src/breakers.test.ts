@@ -94,3 +94,30 @@ describe('a breaker before a store of parts', () => {
     await store.close()
   })
 })
+
+describe('breakers of very many parts', () => {
+  it('are kept for those of late, and one that is not closed is never dropped', async () => {
+    const clock = fakeClock()
+    const asked: string[] = []
+    const inner = { ...partedStore(new Set(['p0']), asked), partOf: (_: unknown, name: string) => name.split(':')[0]! }
+    const ask: RemoteStore['getMany'] = async (keys) => {
+      if (keys.some((key) => key.startsWith('p0:'))) throw new Error('down')
+      return keys.map(() => undefined)
+    }
+    const store = withBreaker({ ...inner, getMany: ask }, { clock, random: () => 0 })
+    for (let n = 0; n < 5; n++) await store.getMany(['p0:key'], call).catch(() => undefined)
+
+    for (let n = 1; n < 600; n++) await store.getMany([`p${n}:key`], call)
+
+    await expect(store.getMany(['p0:key'], call)).rejects.toThrow('left alone')
+    expect(store.describe!().details).toMatchObject({ breaker: 'open' })
+    await store.close()
+  })
+
+  it('are none after it was closed', async () => {
+    const store = withBreaker(partedStore(new Set(), []), { random: () => 0 })
+    await store.close()
+
+    await expect(store.getMany(['a1'], call)).rejects.toThrow()
+  })
+})

@@ -311,6 +311,126 @@ function outcome(promise: Promise<unknown>): Promise<unknown> {
   return promise.catch((error: unknown) => error)
 }
 
+describe('what a breaker passes on besides calls', () => {
+  const call = { deadlineAt: Number.MAX_SAFE_INTEGER }
+
+  it('scans while it is closed, and refuses when it is open', async () => {
+    const fails = new Set<string>()
+    const inner = storeOf({
+      getMany: async (keys) => {
+        if (fails.size > 0) throw new Error('ECONNRESET')
+        return keys.map(() => undefined)
+      },
+      async *scan(pattern) {
+        yield [`${pattern}1`]
+        yield [`${pattern}2`]
+      },
+      barrier: async () => undefined,
+    })
+    const store = withBreaker(inner, options)
+    const scanned = async (): Promise<unknown> => {
+      const pages: (readonly string[])[] = []
+      for await (const page of store.scan!('a')) pages.push(page)
+      return pages
+    }
+
+    expect(await scanned()).toEqual([['a1'], ['a2']])
+    expect(await store.barrier!('key', call)).toBeUndefined()
+    fails.add('all')
+    for (let n = 0; n < 5; n++) await read(store).catch(() => undefined)
+
+    await expect(scanned()).rejects.toThrow('left alone')
+    await expect(store.barrier!('key', call)).rejects.toThrow('left alone')
+    await store.close()
+  })
+
+  it('hands a listener all that the store says, its own state as its own, and nothing after the end', async () => {
+    const clock = fakeClock()
+    const told: unknown[] = []
+    let inner: InvalidationListener | undefined
+    let isDown = false
+    let ended = 0
+    const answer = async <T>(value: T): Promise<T> => {
+      if (isDown) throw new Error('ECONNRESET')
+      return value
+    }
+    const store = withBreaker(
+      storeOf({
+        getMany: (keys) => answer(keys.map(() => undefined)),
+        ping: () => answer(1),
+        listen(listener) {
+          inner = listener
+          return () => void ended++
+        },
+      }),
+      { ...options, clock },
+    )
+    const journalled = { keys: ['k'], tags: [], all: false }
+    const end = store.listen!(
+      {
+        heard: (what) => void told.push(what),
+        gap: () => void told.push('gap'),
+        drain: () => journalled,
+        applied: (each) => void told.push(['applied', each]),
+        restore: (each) => void told.push(['restore', each]),
+        state: (state) => void told.push(state),
+      },
+      {} as never,
+    )
+
+    inner!.heard({ type: 'all' })
+    inner!.gap()
+    expect(inner!.drain()).toBe(journalled)
+    inner!.applied(journalled)
+    inner!.restore(journalled)
+    inner!.state?.('ready')
+    expect(told.splice(0)).toEqual([{ type: 'all' }, 'gap', ['applied', journalled], ['restore', journalled], 'ready'])
+
+    isDown = true
+    for (let n = 0; n < 5; n++) await read(store).catch(() => undefined)
+    // The store may be there before anybody may use it.
+    inner!.state?.('ready')
+    expect(told.splice(0)).toEqual(['away'])
+    isDown = false
+    await clock.advance(2_000)
+    expect(told.splice(0)).toEqual(['ready'])
+
+    end()
+    isDown = true
+    for (let n = 0; n < 5; n++) await read(store).catch(() => undefined)
+    expect([told, ended]).toEqual([[], 1])
+    await store.close()
+  })
+
+  it('counts an error that cannot be judged, and survives a listener of the user that throws', async () => {
+    const warned: string[] = []
+    const note = (warning: Error): void => void warned.push(warning.message)
+    process.on('warning', note)
+    const broken = (): never => {
+      throw new Error('of the user')
+    }
+    const inner = storeOf({
+      getMany: () => {
+        throw new Error('thrown, not rejected')
+      },
+    })
+    const store = withBreaker(inner, { ...options, isFailure: broken, onStateChange: broken })
+
+    for (let n = 0; n < 5; n++) await read(store).catch(() => undefined)
+    await expect(read(store)).rejects.toThrow('left alone')
+    await new Promise((resolve) => setImmediate(resolve))
+
+    expect(warned).toContainEqual(expect.stringContaining('of a breaker threw: Error: of the user'))
+    process.off('warning', note)
+    await store.close()
+  })
+
+  it('refuses what is no function where one is expected', () => {
+    for (const name of ['isFailure', 'onStateChange', 'random'])
+      expect(() => withBreaker(storeOf({}), { [name]: 'text' })).toThrow(`\`${name}\` to be a function, got string`)
+  })
+})
+
 function storeOf(methods: Partial<RemoteStore>): RemoteStore {
   return {
     getMany: async (keys) => keys.map(() => undefined),
