@@ -43,6 +43,9 @@ function inSource(folders: readonly string[], ending: string): string[] {
   return folders.map((folder) => `${folder}/{src,test}/**/*.${ending}`)
 }
 
+/** The package whose coverage is measured: `pnpm coverage`. */
+const measured = process.env['COVERAGE'] ?? '*'
+
 export default defineConfig({
   plugins: [standardDecorators()],
   resolve: { conditions: ['@holdfast/source'] },
@@ -58,5 +61,14 @@ export default defineConfig({
     teardownTimeout: 5000,
     testTimeout: 15_000,
     hookTimeout: 30_000,
+    coverage: {
+      provider: 'v8',
+      include: [`packages/${measured}/src/**/*.ts`],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts'],
+      reportsDirectory: `node_modules/.cache/coverage/${measured}`,
+      reporter: ['json-summary', 'json'],
+      reportOnFailure: true,
+      thresholds: { lines: 95 },
+    },
   },
 })

@@ -22,3 +22,17 @@ describe('the byte 0xC1', () => {
     expect(decode(Buffer.from('d4730092ccc1a2c381', 'hex'))).toEqual(new Set([0xc1, 'Á']))
   })
 })
+
+describe('few bytes that claim to be many', () => {
+  it('are given no room before they are there', () => {
+    const before = process.resourceUsage().maxRSS
+    const lists = ['dd01ffffff', 'dd00ffffff'.repeat(40), '91'.repeat(30) + 'dd01ffffff', 'ddffffffff', 'dfffffffff']
+    const texts = ['dbffffffff', 'c6ffffffff', 'c9ffffffff74', 'c110ffffffff00', 'c120ffffffff00', 'c130ffffffff00']
+
+    for (const hex of [...lists, ...texts])
+      expect(() => decode(Buffer.from(hex, 'hex')), hex).toThrow(SerializationError)
+
+    // A list of thirty-three million would take a quarter of a gigabyte.
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(100 * 1_024)
+  })
+})
