@@ -118,6 +118,6 @@ describe('breakers of very many parts', () => {
     const store = withBreaker(partedStore(new Set(), []), { random: () => 0 })
     await store.close()
 
-    await expect(store.getMany(['a1'], call)).rejects.toThrow()
+    await expect(store.getMany(['a1'], call)).rejects.toThrow('left alone')
   })
 })

@@ -29,8 +29,7 @@ describe('few bytes that claim to be many', () => {
     const lists = ['dd01ffffff', 'dd00ffffff'.repeat(40), '91'.repeat(30) + 'dd01ffffff', 'ddffffffff', 'dfffffffff']
     const texts = ['dbffffffff', 'c6ffffffff', 'c9ffffffff74', 'c110ffffffff00', 'c120ffffffff00', 'c130ffffffff00']
 
-    for (const hex of [...lists, ...texts])
-      expect(() => decode(Buffer.from(hex, 'hex')), hex).toThrow(SerializationError)
+    for (const hex of [...lists, ...texts]) expect(() => decode(Buffer.from(hex, 'hex'))).toThrow(SerializationError)
 
     // A list of thirty-three million would take a quarter of a gigabyte.
     expect(process.resourceUsage().maxRSS - before).toBeLessThan(100 * 1_024)

@@ -33,7 +33,7 @@ function parsed(variables: Variables): Environment | undefined {
     const named = /environment variable (\w+) /.exec(error.message)?.[1]
     if (named !== 'REDIS_SENTINEL_NAME' && (named === undefined || variables[named] === undefined))
       throw new Error(`It names ${named}, which is not set.`, { cause: error })
-    if (error.message.includes('s3cret')) throw new Error('It shows the password.')
+    if (error.message.includes('s3cret')) throw new Error('It shows the password.', { cause: error })
     return undefined
   }
 }
