@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkApi } from './packages/api.mjs'
+import { checkManifests } from './packages/manifests.mjs'
 import { checkSizes } from './packages/sizes.mjs'
 import { checkSmoke } from './packages/smoke.mjs'
 import { lint, pack } from './packages/tarballs.mjs'
@@ -13,7 +14,10 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { u
 const parts = {
   sizes: () => checkSizes(values),
   api: () => checkApi(values),
-  tarballs: async () => lint(await tarballs(), work),
+  tarballs: async () => {
+    checkManifests(await tarballs())
+    await lint(await tarballs(), work)
+  },
   smoke: async () => checkSmoke(await tarballs(), work),
 }
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name))

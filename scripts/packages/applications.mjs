@@ -37,14 +37,16 @@ export async function makeApplication(manager, tarballs, folder, { peers = false
   const { manifest = () => ({}), settings = () => ({}), install } = managers[manager]
   const files = Object.fromEntries(tarballs.map(({ name, tarball }) => [name, `file:${tarball}`]))
   const { '@holdfast/testing': testing, ...dependencies } = files
-  const optional = tarballs.flatMap((one) => Object.keys(one.manifest.peerDependencies ?? {}))
+  const optional = tarballs
+    .flatMap((one) => Object.keys(one.manifest.peerDependencies ?? {}))
+    .filter((name) => name !== 'vitest' && name !== '@types/node')
   mkdirSync(app)
   const written = {
     'package.json': JSON.stringify({
       name: 'app',
       private: true,
       type: 'module',
-      dependencies: { ...dependencies, ...(peers ? versionsOf(optional.filter((name) => name !== 'vitest')) : {}) },
+      dependencies: { ...dependencies, ...(peers ? versionsOf(optional) : {}) },
       devDependencies: {
         '@holdfast/testing': testing,
         ...versionsOf(peers ? ['@types/node', 'vitest'] : ['@types/node']),

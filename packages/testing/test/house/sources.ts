@@ -28,7 +28,7 @@ export interface HousePackage {
 
 export const root: string = resolve(import.meta.dirname, '../../../..')
 
-/** Every package, as its manifest tells. Types of a library count as the library. */
+/** Every package, as its manifest tells. Types of a library count as the library; Node is none. */
 export function readPackages(): readonly HousePackage[] {
   const folders = readdirSync(join(root, 'packages')).filter((folder) =>
     existsSync(join(root, 'packages', folder, 'package.json')),
@@ -43,6 +43,7 @@ export function readPackages(): readonly HousePackage[] {
     const libraries = namesIn(shipped)
       .filter((name) => !isOwn(name))
       .map((name) => name.replace(/^@types\//, ''))
+      .filter((name) => name !== 'node')
     return {
       folder,
       name: manifest.name,
