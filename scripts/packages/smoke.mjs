@@ -4,6 +4,7 @@ import { startRedis } from '@holdfast/testing/redis'
 import { makeApplication } from './applications.mjs'
 import { checkAudit } from './audit.mjs'
 import { checkEntries } from './entries.mjs'
+import { checkPlugAndPlay } from './plug-and-play.mjs'
 import { checkReadme } from './readme.mjs'
 import { run } from './run.mjs'
 import { checkTypes, checkWish } from './strict.mjs'
@@ -35,6 +36,7 @@ export async function checkSmoke(tarballs, folder) {
     await checkTypes(app, entries)
     await checkReadme(app, redis.url)
     await checkCommand(app)
+    if (manager === 'yarn') await checkPlugAndPlay(app, redis.url)
     if (!peers) continue
     await checkAudit(app)
     await checkSuites(app)
