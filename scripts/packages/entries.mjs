@@ -4,10 +4,15 @@ import { join } from 'node:path'
 import { run } from './run.mjs'
 
 // Runs in the application. What an import may not do: print, define globals, listen to the process, hold something open.
-// The two files that Next is told to load are a handler each: they note, and do not open, a cache where a hot-reloaded copy finds it.
 const probe = `
-// What Node makes by itself, once: the standard streams when they are first asked for, and its fetch with the import of node:http.
-void [process.stdin, process.stdout, process.stderr, globalThis.fetch, Response, require('node:http').WebSocket]
+const meant = [
+  // The two files that Next is told to load are a handler each: they note, and do not open, a cache where a hot-reloaded copy finds it.
+  [/^holdfast\\/next\\//, /^Symbol\\(holdfast\\.caches\\./],
+  // With its HTTP, which only these need, Node brings its fetch.
+  [/^@holdfast\\/(http|testing)\\//, /^Symbol\\(undici\\./],
+]
+// Node opens the standard streams when they are first asked for.
+void [process.stdin, process.stdout, process.stderr]
 const seen = () => ({
   globals: Reflect.ownKeys(globalThis).map(String),
   listeners: process.eventNames().map((name) => String(name) + ' ' + process.listenerCount(name)),
@@ -21,7 +26,7 @@ const look = async (entry, load) => {
   if (Object.keys(loaded).length === 0) throw new Error(entry + ' exports nothing')
   const after = seen()
   for (const what of Object.keys(before)) {
-    const isMeant = (one) => entry.startsWith('holdfast/next/') && one.startsWith('Symbol(holdfast.caches.')
+    const isMeant = (one) => meant.some(([entries, added]) => entries.test(entry) && added.test(one))
     const added = after[what].filter((one) => !before[what].includes(one) && !isMeant(one))
     if (added.length > 0) throw new Error(entry + ' has side effects: ' + what + ' ' + added.join(', '))
   }
@@ -31,10 +36,7 @@ const look = async (entry, load) => {
 /** `entries` are specifiers. */
 export async function checkEntries(app, entries) {
   const looks = (load) => entries.map((entry) => `await look(${JSON.stringify(entry)}, ${load})`).join('\n')
-  writeFileSync(
-    join(app, 'import.mjs'),
-    `import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\n${probe}${looks('(entry) => import(entry)')}\n`,
-  )
+  writeFileSync(join(app, 'import.mjs'), `${probe}${looks('(entry) => import(entry)')}\n`)
   writeFileSync(join(app, 'require.cjs'), `${probe}(async () => {\n${looks('require')}\n})()\n`)
   for (const program of ['import.mjs', 'require.cjs']) {
     const printed = await run(process.execPath, [program], app, { timeoutMs: 60_000 })
