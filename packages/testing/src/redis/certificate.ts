@@ -1,9 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-// Not before a certificate is asked for: its imports define dozens of globals.
-const selfsigned = (): Promise<typeof import('selfsigned')> => import('selfsigned')
-
 /** Who signs the certificates of servers that trust each other. */
 export interface Authority {
   /** What clients must trust, as PEM. */
@@ -12,7 +9,8 @@ export interface Authority {
 }
 
 export async function makeAuthority(): Promise<Authority> {
-  const { generate } = await selfsigned()
+  // Not before a certificate is asked for: its imports define dozens of globals.
+  const { generate } = await import('selfsigned')
   const { cert, private: privateKey } = await generate([{ name: 'commonName', value: 'Holdfast test authority' }], {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -24,7 +22,7 @@ export async function makeAuthority(): Promise<Authority> {
 
 /** Writes `server.crt` and `server.key` of a server, and `ca.crt` of the authority that signs it. */
 export async function writeCertificate(folder: string, authority: Authority): Promise<void> {
-  const { generate } = await selfsigned()
+  const { generate } = await import('selfsigned')
   const server = await generate([{ name: 'commonName', value: 'localhost' }], {
     ca: { key: authority.privateKey, cert: authority.cert },
     extensions: [
