@@ -5,6 +5,7 @@ import type { Tiers } from './tiers.ts'
 export function listen(tiers: Tiers, heartbeatMs: number): () => void {
   const { remote, clock, journal, events, maxStalenessMs } = tiers.parts
   if (remote?.store.listen === undefined) return () => undefined
+  let hasBeenReady = false
   const listener: InvalidationListener = {
     heard(what) {
       tiers.heard++
@@ -27,8 +28,21 @@ export function listen(tiers: Tiers, heartbeatMs: number): () => void {
       journal.restore(journalled)
     },
     state(state, cause) {
+      hasBeenReady ||= state === 'ready'
+      if (state === 'away' && !hasBeenReady && !events.isHeard('remoteState')) warn(tiers.parts.name, cause)
       events.emit('remoteState', cause === undefined ? { state } : { state, cause })
     },
   }
   return remote.store.listen(listener, { clock, maxStalenessMs, heartbeatMs })
+}
+
+/** A password or an address that is wrong would never show: everything works, without the store. */
+function warn(name: string, cause: unknown): void {
+  const reasons: string[] = []
+  for (let error = cause; error instanceof Error; error = error.cause) reasons.push(error.message)
+  const why = reasons.length === 0 ? '.' : `: ${reasons.join(' ')}`
+  process.emitWarning(
+    `The cache ${JSON.stringify(name)} cannot use its remote store and goes on without it${why} Who listens to the event 'remoteState' is told there instead.`,
+    'HoldfastWarning',
+  )
 }

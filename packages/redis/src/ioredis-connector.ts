@@ -44,11 +44,12 @@ const required = {
 } as const satisfies RedisOptions
 
 /**
- * @throws {InvalidOptionError} for a Cluster, a client with `keyPrefix`, or what is no server at all
+ * @throws {InvalidOptionError} for a Cluster, a client with `keyPrefix`, a database that is no number, or what is no server at all
  */
 export function ioredisConnector(server: RedisServer, connectTimeoutMs: number): Connector {
   const options = optionsOf(server)
   refuseKeyPrefix(options)
+  refuseDatabase(options)
   return connectorTo(options, connectTimeoutMs)
 }
 
@@ -90,8 +91,22 @@ function optionsOf(server: RedisServer): RedisOptions {
 // Without the URL in the error: it may hold a password.
 function checkedUrl(url: string): string {
   if (url.startsWith('/')) return url
-  if (/^rediss?:\/\//.test(url) && URL.canParse(url)) return url
-  throw unusable('a string that is no such URL')
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) throw unusable('a string that is no such URL')
+  // ioredis takes what it can read of it for the number.
+  const { pathname } = new URL(url)
+  if (!/^\/?\d*$/.test(pathname)) throw noDatabase(pathname.slice(1))
+  return url
+}
+
+/** ioredis would ask for it in a promise that nobody holds, and go on in another. */
+function refuseDatabase({ db }: RedisOptions): void {
+  if (db !== undefined && !(Number.isInteger(db) && db >= 0)) throw noDatabase(String(db))
+}
+
+function noDatabase(got: string): InvalidOptionError {
+  return new InvalidOptionError(
+    `Expected the database of Redis to be a whole number, as in 'redis://localhost:6379/0', got ${JSON.stringify(got)}.`,
+  )
 }
 
 function unusable(got: string): InvalidOptionError {

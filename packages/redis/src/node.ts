@@ -1,4 +1,4 @@
-import { RemoteUnavailableError, type Journalled, type RemoteState } from '@holdfast/core'
+import { RemoteTimeoutError, RemoteUnavailableError, type Journalled, type RemoteState } from '@holdfast/core'
 import { Fence } from './fence.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Connector } from './link.ts'
@@ -287,8 +287,10 @@ export class Node {
   }
 
   #enter(state: RemoteState, cause: Error | undefined): void {
+    // Why an attempt failed is known later than that it takes too long.
+    const isClearer = this.#cause instanceof RemoteTimeoutError && !(cause instanceof RemoteTimeoutError)
     this.#cause = cause
-    if (this.#state === state) return
+    if (this.#state === state && !(state === 'away' && isClearer)) return
     this.#state = state
     this.ground.listener?.state?.(state, cause)
   }
