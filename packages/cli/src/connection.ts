@@ -23,6 +23,8 @@ export interface RedisFlags {
 export interface RedisPlace {
   readonly server: RedisFromEnvironment
   readonly prefix: string
+  /** Nobody said the prefix. */
+  readonly isDefaultPrefix: boolean
 }
 
 /** Where Redis is: by `--redis` and `--prefix`, else by the variables that the kit reads. */
@@ -36,11 +38,17 @@ export function findRedis({ redis, prefix, envFile }: RedisFlags): RedisPlace {
     ...(redis === undefined ? {} : { REDIS_URL: redis }),
     ...(prefix === undefined ? {} : { REDIS_KEY_PREFIX: prefix }),
   })
-  if (environment.redis !== undefined) return { server: environment.redis, prefix: environment.prefix }
+  const isDefaultPrefix = prefix === undefined && (variables['REDIS_KEY_PREFIX'] ?? '').trim() === ''
+  if (environment.redis !== undefined) return { server: environment.redis, prefix: environment.prefix, isDefaultPrefix }
   throw new CliError(
     ExitCode.usage,
     'Where is Redis? Say --redis redis://localhost:6379, or set REDIS_URL, REDIS_HOST, REDIS_CLUSTER_NODES or REDIS_SENTINELS (a file .env will do).',
   )
+}
+
+/** The prefix for people, who may not have meant the default. */
+export function showPrefix({ prefix, isDefaultPrefix }: RedisPlace): string {
+  return isDefaultPrefix ? `'${prefix}' (the default: --prefix or REDIS_KEY_PREFIX says another)` : `'${prefix}'`
 }
 
 /** The store and a cache on it without memory: what it reads is what stands in Redis, what it invalidates every process hears. */

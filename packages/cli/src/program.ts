@@ -73,12 +73,14 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
     async (flags: KeysFlags, output, pattern?: string) =>
       (await import('./commands/keys.ts')).keys(pattern ?? '*', flags, output),
   )
-  onRedis(keys).option('--limit <count>', 'the most keys to list', parseCount, 100)
+  onRedis(keys)
+    .option('--namespace <name>', 'only those of a namespace of the cache; the glob is over its own keys then')
+    .option('--limit <count>', 'the most keys to list', parseCount, 100)
 
   const get = add('get <key>', 'what stands in Redis under a key', async (flags: GetFlags, output, key: string) =>
     (await import('./commands/get.ts')).get(key, flags, output),
   )
-  onRedis(get).option('--namespace <name>', 'a namespace of the cache')
+  onRedis(get).option('--namespace <name>', 'the namespace of the cache that the key is in')
 
   const invalidate = add(
     'invalidate',
@@ -87,9 +89,10 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
   )
   onApp(onRedis(invalidate), true)
     .option('--tag <names...>', 'every entry that carries one of the tags')
-    .option('--key <names...>', 'keys')
+    .option('--key <names...>', 'keys, as `keys` prints them')
     .option('--pattern <glob>', 'every key that matches')
-    .option('--all', 'everything under the prefix')
+    .option('--namespace <name>', 'a namespace of the cache, that the keys and the glob are of')
+    .option('--all', 'everything under the prefix, or in the namespace')
 
   const warm = add('warm', 'have a running application warm what its kit lists', async (flags: WarmFlags, output) =>
     (await import('./commands/warm.ts')).warm(flags, output),

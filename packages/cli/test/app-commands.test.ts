@@ -6,6 +6,9 @@ import { createKit, type KitWarmJob } from 'holdfast'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
 
+// Each runs several processes.
+vi.setConfig({ testTimeout: 60_000 })
+
 let redis: RedisServer
 
 beforeAll(async () => {
@@ -171,5 +174,23 @@ describe('holdfast invalidate --url', () => {
 
     expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('Invalidated') })
     expect([...(await Cache.getMany(['a', 'b'])).keys()]).toEqual(['b'])
+  })
+
+  it('invalidates keys of namespaces, and clears one, through the application', async () => {
+    const { cache, url } = await application()
+    const [session, job] = [cache.namespace('session'), cache.namespace('job')]
+    const parts = [cache, session, job]
+    const left = async (): Promise<readonly unknown[]> => Promise.all(parts.map(async (part) => part.get('a')))
+    for (const part of parts)
+      await vi.waitFor(async () => expect(await part.set('a', 1)).toMatchObject({ reached: 'all' }), {
+        timeout: 30_000,
+      })
+
+    const keys = await runCommand(['invalidate', '--url', url, '--key', 'a', '@session:a'], { env })
+    expect(keys).toMatchObject({ code: 0, out: expect.stringContaining('Invalidated') })
+    await vi.waitFor(async () => expect(await left()).toEqual([undefined, undefined, 1]), { timeout: 30_000 })
+
+    await runCommand(['invalidate', '--url', url, '--namespace', 'job', '--all'], { env })
+    await vi.waitFor(async () => expect(await left()).toEqual([undefined, undefined, undefined]), { timeout: 30_000 })
   })
 })

@@ -1,7 +1,10 @@
 import { startRedis, type RedisServer } from '@holdfast/testing/redis'
-import { createKit } from 'holdfast'
+import { createKit, type Namespace } from 'holdfast'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
+
+// Each runs several processes.
+vi.setConfig({ testTimeout: 60_000 })
 
 let redis: RedisServer
 
@@ -40,6 +43,115 @@ describe('holdfast keys', () => {
     expect((JSON.parse(leads.out) as { keys: string[] }).keys.toSorted()).toEqual(['lead:1', 'lead:2'])
     expect(one.out.trim().split('\n')).toHaveLength(1)
     expect(one.err).toContain('--limit')
+  })
+})
+
+/** Each key as its own value, in Redis for certain: a busy machine may not make it within the deadline of a call. */
+async function store(part: Namespace, keys: readonly string[]): Promise<void> {
+  await vi.waitFor(
+    async () => expect(await part.setMany(keys.map((key) => [key, key] as const))).toMatchObject({ reached: 'all' }),
+    { timeout: 30_000 },
+  )
+}
+
+/** What an application has in two namespaces, and of its own under names that begin like theirs. */
+async function withNamespaces(prefix: string) {
+  const { Cache, cache, env } = await application(prefix)
+  const tenant = cache.namespace('tenant/default')
+  const all = { cache, tenant, other: cache.namespace('tenant/other') }
+  for (const part of Object.values(all)) await store(part, ['product:1', 'product:2'])
+  await store(cache, ['@at', '~tilde'])
+  const has = async (part: keyof typeof all): Promise<readonly string[]> => [
+    ...(await all[part].getMany(['product:1', 'product:2', '@at', '~tilde'])).keys(),
+  ]
+  return { Cache, cache, tenant, env, has }
+}
+
+describe('names as `holdfast keys` prints them', () => {
+  it('are those of a namespace with its name, and can be asked for alone', async () => {
+    const { env } = await withNamespaces('names-keys:')
+
+    const tenant = await runCommand(['keys', '--namespace', 'tenant/default'], { env })
+    const two = await runCommand(['keys', '*:2', '--namespace', 'tenant/other', '--json'], { env })
+    const byGlob = await runCommand(['keys', '@tenant/*:1', '--json'], { env })
+    const marked = await runCommand(['keys', '~~*', '--json'], { env })
+    const wrong = await runCommand(['keys', '--namespace', '@tenant/default'], { env })
+
+    const listed = ({ out }: { readonly out: string }): unknown =>
+      (JSON.parse(out) as { keys: string[] }).keys.toSorted()
+    expect(tenant.out.trim().split('\n').toSorted()).toEqual(['@tenant/default:product:1', '@tenant/default:product:2'])
+    expect(listed(two)).toEqual(['@tenant/other:product:2'])
+    expect(listed(byGlob)).toEqual(['@tenant/default:product:1', '@tenant/other:product:1'])
+    expect(listed(marked)).toEqual(['~~tilde'])
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("that does not begin with '@'") })
+  })
+
+  it.each(['product:1', '@tenant/default:product:1', '@@at', '~~tilde'])('`get` takes %s', async (key) => {
+    const { env } = await withNamespaces(`names-get-${encodeURIComponent(key)}:`)
+
+    const ran = await runCommand(['get', key, '--json'], { env })
+
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(ran.out)).toMatchObject({ key, value: key.replace(/^@tenant.default:|^[@~](?=[@~])/, '') })
+  })
+
+  it('`invalidate` takes them, in memory of a running application too', async () => {
+    const { env, has } = await withNamespaces('names-invalidate:')
+    await Promise.all([has('cache'), has('tenant')])
+    const names = ['@tenant/default:product:1', 'product:2', '@@at', '@tenant/other:product:2']
+
+    const ran = await runCommand(['invalidate', '--key', ...names, '--json'], { env })
+
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(ran.out)).toEqual({ action: 'invalidate', keys: { reached: 'all', queued: false } })
+    await vi.waitFor(async () => expect(await has('tenant')).toEqual(['product:2']), { timeout: 30_000 })
+    await vi.waitFor(async () => expect(await has('other')).toEqual(['product:1']), { timeout: 30_000 })
+    await vi.waitFor(async () => expect(await has('cache')).toEqual(['product:1', '~tilde']), { timeout: 30_000 })
+  })
+
+  it.each([
+    ['--pattern', '@tenant/default:*:1', ['product:1', 'product:2', '@at', '~tilde'], ['product:2']],
+    ['--pattern', '@@*', ['product:1', 'product:2', '~tilde'], ['product:1', 'product:2']],
+    ['--namespace tenant/default --pattern', '*:1', ['product:1', 'product:2', '@at', '~tilde'], ['product:2']],
+    ['--namespace tenant/default --key', 'product:2', ['product:1', 'product:2', '@at', '~tilde'], ['product:1']],
+    ['--namespace tenant/default', '--all', ['product:1', 'product:2', '@at', '~tilde'], []],
+  ])('`invalidate %s %s` ends what it says, and no more', async (flags, name, own, tenants) => {
+    const { env, has } = await withNamespaces(`names-${encodeURIComponent(flags + name)}:`)
+
+    const ran = await runCommand(['invalidate', ...flags.split(' '), name], { env })
+
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Invalidated') })
+    await vi.waitFor(async () => expect(await has('tenant')).toEqual(tenants), { timeout: 30_000 })
+    await vi.waitFor(async () => expect(await has('cache')).toEqual(own), { timeout: 30_000 })
+    await vi.waitFor(async () => expect(await has('other')).toEqual(['product:1', 'product:2']), { timeout: 30_000 })
+  })
+
+  it('shows and takes tags that begin with @ doubled', async () => {
+    const { cache, env } = await application('names-tags:')
+    const tenant = cache.namespace('tenant')
+    await tenant.set('key', 1, { tags: ['@vip', 'leads'] })
+
+    const got = await runCommand(['get', '@tenant:key', '--json'], { env })
+    const ran = await runCommand(['invalidate', '--tag', '@@vip'], { env })
+
+    expect(JSON.parse(got.out)).toMatchObject({ tags: ['@@vip', 'leads'] })
+    expect(ran.code).toBe(0)
+    await vi.waitFor(async () => expect(await tenant.get('key')).toBeUndefined(), { timeout: 30_000 })
+  })
+
+  it.each([
+    ['get @tenant', '@namespace:key'],
+    ['get ~tag:leads', '"~~tag:leads"'],
+    ['get @tenant:key --namespace tenant', 'leave out --namespace'],
+    ['invalidate --key @tenant', '"@@tenant"'],
+    ['invalidate --tag @tenant/default', '--namespace tenant/default --all'],
+    ['invalidate --tag leads --namespace tenant', 'without --namespace'],
+    ['invalidate --pattern ~tag:*', '"~~tag:*"'],
+    ['invalidate --namespace tenant --all --key a', '--all alone'],
+  ])('`%s` is refused with what to say instead', async (line, instead) => {
+    const ran = await runCommand(line.split(' '), { env: { REDIS_URL: redis.url } })
+
+    expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(instead) })
   })
 })
 
@@ -98,7 +210,7 @@ describe('holdfast invalidate', () => {
     const ran = await runCommand(['invalidate', flag, ...names], { env })
 
     expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringContaining('in every process') })
-    await vi.waitFor(async () => expect([...(await Cache.getMany(keys)).keys()]).toEqual(left), { timeout: 10_000 })
+    await vi.waitFor(async () => expect([...(await Cache.getMany(keys)).keys()]).toEqual(left), { timeout: 30_000 })
   })
 
   it('says what was reached, for programs', async () => {

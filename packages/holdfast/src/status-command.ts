@@ -1,8 +1,10 @@
 /** What a `POST` to the status route asks for. */
 export type StatusCommand =
-  | { readonly type: 'clear' }
+  | { readonly type: 'clear'; readonly namespace: string | undefined }
   | {
       readonly type: 'invalidate'
+      /** Whose keys they are, and the pattern is over; tags reach into all. */
+      readonly namespace: string | undefined
       readonly tags: readonly string[]
       readonly keys: readonly string[]
       readonly pattern: string | undefined
@@ -16,9 +18,12 @@ const longestBody = 65_536
 export function parseCommand(body: string): StatusCommand {
   if (body.length > longestBody) return { type: 'none', why: 'The body is too long.' }
   const asked = parseObject(body)
-  if (asked?.['action'] === 'clear') return { type: 'clear' }
   if (asked?.['action'] === 'warm') return parseWarm(asked)
-  if (asked?.['action'] === 'invalidate') return parseInvalidate(asked)
+  const namespace = asked?.['namespace']
+  if (!(namespace === undefined || typeof namespace === 'string'))
+    return { type: 'none', why: 'Expected `namespace` to be the name of one.' }
+  if (asked?.['action'] === 'clear') return { type: 'clear', namespace }
+  if (asked?.['action'] === 'invalidate') return parseInvalidate(asked, namespace)
   return { type: 'none', why: 'Expected a JSON object with `action`: "invalidate", "clear" or "warm".' }
 }
 
@@ -28,12 +33,15 @@ function parseWarm({ force = false, wait = true }: Record<string, unknown>): Sta
   return { type: 'warm', isForced: force, isAwaited: wait }
 }
 
-function parseInvalidate({ tags = [], keys = [], pattern }: Record<string, unknown>): StatusCommand {
+function parseInvalidate(
+  { tags = [], keys = [], pattern }: Record<string, unknown>,
+  namespace: string | undefined,
+): StatusCommand {
   if (!isNames(tags) || !isNames(keys) || !(pattern === undefined || (typeof pattern === 'string' && pattern !== '')))
     return { type: 'none', why: 'Expected `tags` and `keys` to be arrays of names, and `pattern` to be a glob.' }
   if (tags.length + keys.length === 0 && pattern === undefined)
     return { type: 'none', why: 'Expected `tags`, `keys` or `pattern` to say what to invalidate.' }
-  return { type: 'invalidate', tags, keys, pattern }
+  return { type: 'invalidate', namespace, tags, keys, pattern }
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

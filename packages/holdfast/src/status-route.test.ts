@@ -76,6 +76,22 @@ describe('POST to the status route', () => {
     expect(await Cache.get('a')).toBeNull()
   })
 
+  it('invalidates in a namespace, and clears it', async () => {
+    const { cache, cacheStatus } = kitForTest({ env })
+    const [session, job] = [cache.namespace('session'), cache.namespace('job')]
+    for (const part of [cache, session, job]) await part.setMany(['a', 'b:1', 'c'].map((key) => [key, 1] as const))
+    const left = async (): Promise<readonly (readonly string[])[]> =>
+      Promise.all([cache, session, job].map(async (part) => [...(await part.getMany(['a', 'b:1', 'c'])).keys()]))
+
+    const some = post({ action: 'invalidate', namespace: 'session', keys: ['a'], pattern: 'b:*' }, 'let me in')
+    expect((await cacheStatus.POST(some)).status).toBe(200)
+    expect(await left()).toEqual([['a', 'b:1', 'c'], ['c'], ['a', 'b:1', 'c']])
+
+    const all = post({ action: 'clear', namespace: 'job' }, 'let me in')
+    expect((await cacheStatus.POST(all)).status).toBe(200)
+    expect(await left()).toEqual([['a', 'b:1', 'c'], ['c'], []])
+  })
+
   it('warms, and says what was done', async () => {
     const { Cache, cacheStatus } = kitForTest({
       env,
@@ -147,6 +163,8 @@ describe('POST to the status route', () => {
     { action: 'warn' },
     { action: 'warm', force: 'yes' },
     { action: 'warm', wait: 0 },
+    { action: 'clear', namespace: 7 },
+    { action: 'clear', namespace: 'a:b' },
     { action: 'invalidate' },
     { action: 'invalidate', tags: 'leads' },
     { action: 'invalidate', tags: [''] },

@@ -12,7 +12,8 @@ export interface CacheStatus {
   GET(request?: Request): Promise<Response>
   /**
    * Does what the JSON body asks: `{ "action": "invalidate", "tags": […], "keys": […], "pattern": "…" }`, `{ "action": "clear" }` or
-   * `{ "action": "warm", "force": false, "wait": true }`, which answers with what was done, or at once with 202 when it is not to wait.
+   * `{ "action": "warm", "force": false, "wait": true }`, which answers with what was done, or at once with 202 when it is not to wait. With
+   * `"namespace": "…"` it clears that alone, and keys and pattern are of it.
    * Needs `Authorization: Bearer $CACHE_ADMIN_TOKEN`; refused where that is not set.
    */
   POST(request: Request): Promise<Response>
@@ -60,7 +61,7 @@ async function run(
   { shared }: KitBase,
   command: Extract<StatusCommand, { type: 'clear' | 'invalidate' }>,
 ): Promise<unknown> {
-  const cache = shared.get()
+  const cache = command.namespace === undefined ? shared.get() : shared.get().namespace(command.namespace)
   if (command.type === 'clear') return { action: 'clear', cleared: await cache.clear() }
   const { tags, keys, pattern } = command
   return {

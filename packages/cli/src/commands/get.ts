@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
+import { isNamespaceTag } from 'holdfast'
 import { findRedis, withRedis, type RedisFlags } from '../connection.ts'
 import { ExitCode } from '../exit-code.ts'
+import { parseKey, viewOf } from '../named-key.ts'
 import { showMs, table, type Output } from '../output.ts'
 
 export interface GetFlags extends RedisFlags {
@@ -8,21 +10,23 @@ export interface GetFlags extends RedisFlags {
 }
 
 /** What stands in Redis under a key of the application: the value, how old it is and what it depends on, or why it is none. */
-export async function get(key: string, flags: GetFlags, output: Output): Promise<number> {
+export async function get(text: string, flags: GetFlags, output: Output): Promise<number> {
+  const { namespace, key, whole } = parseKey(text, flags.namespace)
   return withRedis(findRedis(flags), async ({ cache }) => {
-    const view = flags.namespace === undefined ? cache : cache.namespace(flags.namespace)
+    const view = viewOf(cache, namespace)
     const inspection = await view.inspect(key)
     const { remote, remoteMiss } = inspection
     if (remote === undefined || remote.refused === 'expired') {
       const why = remoteMiss ?? inspection.why
-      output.result({ key, found: false, why }, () => `${key}: ${why}`)
+      output.result({ key: whole, found: false, why }, () => `${whole}: ${why}`)
       return ExitCode.no
     }
     const value = await view.get(key, { stale: true })
     const { ageMs, ttlMs, graceMs } = remote
-    const tags = remote.tags.filter((tag) => !tag.startsWith('@'))
+    // Those of its namespaces say no more than the key does.
+    const tags = remote.tags.filter((tag) => !isNamespaceTag(tag))
     const isStale = remote.refused === 'stale'
-    output.result({ key, found: true, value, isStale, ageMs, ttlMs, graceMs, tags }, () =>
+    output.result({ key: whole, found: true, value, isStale, ageMs, ttlMs, graceMs, tags }, () =>
       [
         table([
           ['age', showMs(ageMs)],

@@ -1,6 +1,7 @@
 import type { Cache, Written } from 'holdfast'
-import { findRedis, withRedis, type RedisFlags } from '../connection.ts'
+import { findRedis, showPrefix, withRedis, type RedisFlags } from '../connection.ts'
 import { CliError, ExitCode } from '../exit-code.ts'
+import { parseKey, parsePattern, parseTag, viewOf } from '../named-key.ts'
 import type { Output } from '../output.ts'
 import { command, type AppFlags } from '../status-page.ts'
 
@@ -8,23 +9,27 @@ export interface InvalidateFlags extends RedisFlags, AppFlags {
   readonly tag?: readonly string[]
   readonly key?: readonly string[]
   readonly pattern?: string
+  readonly namespace?: string
   readonly all?: boolean
 }
 
 /** Invalidates in Redis, heard by the memory of every process that runs; or through a running application with `--url`. */
 export async function invalidate(flags: InvalidateFlags, output: Output): Promise<number> {
-  const { tag: tags = [], key: keys = [], pattern, all = false } = flags
-  const isPart = tags.length + keys.length > 0 || pattern !== undefined
-  if (isPart === all)
-    throw new CliError(ExitCode.usage, 'What is to be invalidated? Say --tag, --key or --pattern, or --all alone.')
-  const done =
-    flags.url === undefined
-      ? await withRedis(findRedis(flags), ({ cache }) => inRedis(cache, flags))
-      : ((await command(flags, all ? { action: 'clear' } : { action: 'invalidate', tags, keys, pattern })) as Done)
+  const orders = ordersOf(flags)
+  const answers: Done[] = []
+  let where = ''
+  if (flags.url === undefined) {
+    const place = findRedis(flags)
+    where = ` under ${showPrefix(place)}`
+    await withRedis(place, async ({ cache }) => {
+      for (const order of orders) answers.push(await inRedis(cache, order))
+    })
+  } else for (const order of orders) answers.push(await command(flags, order))
+  const done = together(answers)
   const missed = Object.entries(done).filter(([, written]) => isWritten(written) && written.reached !== 'all')
   output.result(done, () =>
     missed.length === 0
-      ? 'Invalidated, in Redis and in every process.'
+      ? `Invalidated${where}, in Redis and in every process.`
       : `Redis was not reached for: ${missed.map(([what]) => what).join(', ')}.`,
   )
   return missed.length === 0 ? ExitCode.ok : ExitCode.no
@@ -32,14 +37,68 @@ export async function invalidate(flags: InvalidateFlags, output: Output): Promis
 
 type Done = Readonly<Record<string, unknown>>
 
-async function inRedis(cache: Cache, { tag = [], key = [], pattern, all }: InvalidateFlags): Promise<Done> {
-  if (all === true) return { action: 'clear', cleared: await cache.clear() }
+/** What is to be done in the cache itself or in one namespace, as the status route takes it. */
+type Order =
+  | { readonly action: 'clear'; readonly namespace?: string }
+  | {
+      readonly action: 'invalidate'
+      readonly namespace?: string
+      readonly tags?: readonly string[]
+      readonly keys?: readonly string[]
+      readonly pattern?: string
+    }
+
+function ordersOf({ tag = [], key = [], pattern, namespace, all = false }: InvalidateFlags): readonly Order[] {
+  if (tag.length + key.length > 0 || pattern !== undefined ? all : !all)
+    throw new CliError(ExitCode.usage, 'What is to be invalidated? Say --tag, --key or --pattern, or --all alone.')
+  if (tag.length > 0 && namespace !== undefined)
+    throw new CliError(ExitCode.usage, 'A tag reaches into every namespace: say --tag without --namespace.')
+  const within = namespace === undefined ? {} : { namespace }
+  if (all) return [{ action: 'clear', ...within }]
+  const keysOf = new Map<string | undefined, string[]>()
+  for (const text of key) {
+    const named = parseKey(text, namespace)
+    keysOf.set(named.namespace, [...(keysOf.get(named.namespace) ?? []), named.key])
+  }
+  return [
+    ...(tag.length === 0 ? [] : [{ action: 'invalidate', tags: tag.map(parseTag) } as const]),
+    ...Array.from(
+      keysOf,
+      ([of, keys]) => ({ action: 'invalidate', ...(of === undefined ? {} : { namespace: of }), keys }) as const,
+    ),
+    ...(pattern === undefined
+      ? []
+      : [
+          {
+            action: 'invalidate',
+            ...within,
+            pattern: namespace === undefined ? parsePattern(pattern) : pattern,
+          } as const,
+        ]),
+  ]
+}
+
+async function inRedis(cache: Cache, order: Order): Promise<Done> {
+  const view = viewOf(cache, order.namespace)
+  if (order.action === 'clear') return { action: 'clear', cleared: await view.clear() }
+  const { tags, keys, pattern } = order
   return {
     action: 'invalidate',
-    ...(tag.length === 0 ? {} : { tags: await cache.invalidateTags(tag) }),
-    ...(key.length === 0 ? {} : { keys: await cache.delete(key) }),
-    ...(pattern === undefined ? {} : { pattern: await cache.invalidateMatching(pattern) }),
+    ...(tags === undefined ? {} : { tags: await view.invalidateTags(tags) }),
+    ...(keys === undefined ? {} : { keys: await view.delete(keys) }),
+    ...(pattern === undefined ? {} : { pattern: await view.invalidateMatching(pattern) }),
   }
+}
+
+/** Several answers as one, in which what did not reach Redis stands in for what did. */
+function together(answers: readonly Done[]): Done {
+  const done: Record<string, unknown> = {}
+  for (const answer of answers)
+    for (const [what, value] of Object.entries(answer)) {
+      const before = done[what]
+      if (!(isWritten(before) && before.reached !== 'all')) done[what] = value
+    }
+  return done
 }
 
 function isWritten(value: unknown): value is Written {

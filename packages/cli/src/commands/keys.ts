@@ -1,26 +1,37 @@
+import { wholePattern } from 'holdfast'
 import { findRedis, withRedis, type RedisFlags } from '../connection.ts'
 import { ExitCode } from '../exit-code.ts'
+import { viewOf } from '../named-key.ts'
 import type { Output } from '../output.ts'
 
 export interface KeysFlags extends RedisFlags {
+  readonly namespace?: string
   /** The most keys to list. */
   readonly limit: number
 }
 
-/** The keys of entries in Redis that match a glob, without bookkeeping; by SCAN, so that Redis is never held up. */
+/**
+ * The keys of entries in Redis that match a glob, without bookkeeping, as `get` and `invalidate` take them: those of a namespace with its name. By
+ * SCAN, so that Redis is never held up.
+ */
 export async function keys(pattern: string, flags: KeysFlags, output: Output): Promise<number> {
-  return withRedis(findRedis(flags), async ({ store }) => {
+  const { namespace, limit } = flags
+  const place = findRedis(flags)
+  return withRedis(place, async ({ store, cache }) => {
+    // It refuses what is no name of a namespace.
+    viewOf(cache, namespace)
     const found: string[] = []
     let isMore = false
-    for await (const page of store.scan!(pattern)) {
+    for await (const page of store.scan!(namespace === undefined ? pattern : wholePattern(namespace, pattern))) {
       found.push(...page)
-      isMore = found.length > flags.limit
+      isMore = found.length > limit
       if (isMore) break
     }
     // SCAN may give a key twice.
-    const listed = [...new Set(found)].slice(0, flags.limit)
-    output.result({ keys: listed, isMore }, () => listed.join('\n'))
-    if (!output.isJson && isMore) output.note(`There are more than ${flags.limit}: say --limit.`)
+    const listed = [...new Set(found)].slice(0, limit)
+    output.result({ prefix: place.prefix, keys: listed, isMore }, () => listed.join('\n'))
+    if (output.isJson) return ExitCode.ok
+    if (isMore) output.note(`There are more than ${limit}: say --limit.`)
     return ExitCode.ok
   })
 }
