@@ -9,6 +9,7 @@ import {
   type RemoteStore,
 } from 'holdfast'
 import { CliError, ExitCode } from './exit-code.ts'
+import { readingJson } from './reading-json.ts'
 import { reasonOf } from './reason.ts'
 import { readVariables } from './variables.ts'
 
@@ -59,12 +60,13 @@ export interface OpenRedis {
 
 /** Runs with the cache of that place, and closes it. */
 export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) => Promise<R>): Promise<R> {
-  const store = redisStore(place.server, { prefix: place.prefix })
+  const serializer = msgpack()
+  const store = readingJson(redisStore(place.server, { prefix: place.prefix }), serializer)
   const cache = createCache({
     name: 'cli',
     memory: false,
     remote: store,
-    serializer: msgpack(),
+    serializer,
     // Nobody's request waits here: a slow connection is better than none.
     remoteTimeout: '5s',
   })

@@ -1,6 +1,17 @@
+import { inspect } from 'node:util'
 import { startRedis, type RedisServer } from '@holdfast/testing/redis'
-import { createKit, type Namespace } from 'holdfast'
+import {
+  createCache,
+  createKit,
+  json,
+  msgpack,
+  redisStore,
+  type Namespace,
+  type Serializer,
+  type WriteOptions,
+} from 'holdfast'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { runCli } from '../src/run-cli.ts'
 import { runCommand } from './run-command.ts'
 
 // Each runs several processes.
@@ -25,6 +36,20 @@ async function application(prefix: string) {
   return { ...kit, env }
 }
 
+/** A cache that is made without the kit. */
+async function plainApplication(prefix: string, serializer: Serializer) {
+  const cache = createCache({ remote: redisStore(redis.url, { prefix }), serializer })
+  onTestFinished(() => cache.close())
+  return { cache, env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: prefix } }
+}
+
+/** Stores it in Redis for certain: a busy machine may not make it within the deadline of a call. */
+async function store(part: Namespace, entries: readonly (readonly [string, unknown])[], options?: WriteOptions) {
+  await vi.waitFor(async () => expect(await part.setMany(entries, options)).toMatchObject({ reached: 'all' }), {
+    timeout: 30_000,
+  })
+}
+
 describe('holdfast keys', () => {
   it('lists what an application stored, by a glob, without bookkeeping', async () => {
     const { Cache, env } = await application('keys:')
@@ -38,29 +63,40 @@ describe('holdfast keys', () => {
     const leads = await runCommand(['keys', 'lead:*', '--json', '--redis', redis.url, '--prefix', 'keys:'])
     const one = await runCommand(['keys', '--limit', '1'], { env })
 
-    expect(all).toMatchObject({ code: 0, err: '' })
+    expect(all).toMatchObject({ code: 0, err: "3 keys under 'keys:'.\n" })
     expect(all.out.trim().split('\n').toSorted()).toEqual(['lead:1', 'lead:2', 'user:1'])
     expect((JSON.parse(leads.out) as { keys: string[] }).keys.toSorted()).toEqual(['lead:1', 'lead:2'])
     expect(one.out.trim().split('\n')).toHaveLength(1)
     expect(one.err).toContain('--limit')
   })
-})
 
-/** Each key as its own value, in Redis for certain: a busy machine may not make it within the deadline of a call. */
-async function store(part: Namespace, keys: readonly string[]): Promise<void> {
-  await vi.waitFor(
-    async () => expect(await part.setMany(keys.map((key) => [key, key] as const))).toMatchObject({ reached: 'all' }),
-    { timeout: 30_000 },
-  )
-}
+  it('says where it looked when there is nothing', async () => {
+    const none = await runCommand(['keys'], { env: { REDIS_URL: redis.url } })
+    const other = await runCommand(['keys', 'lead:*', '--prefix', 'nobody:'], { env: { REDIS_URL: redis.url } })
+    const programs = await runCommand(['keys', '--json'], { env: { REDIS_URL: redis.url } })
+
+    expect(none).toMatchObject({ code: 0, out: '' })
+    expect(none.err).toMatch(/^Nothing under 'holdfast:' \(the default: --prefix or REDIS_KEY_PREFIX/)
+    expect(other).toMatchObject({ code: 0, out: '', err: "Nothing under 'nobody:' matches lead:*.\n" })
+    expect(programs).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(programs.out)).toEqual({ prefix: 'holdfast:', keys: [], isMore: false })
+  })
+})
 
 /** What an application has in two namespaces, and of its own under names that begin like theirs. */
 async function withNamespaces(prefix: string) {
   const { Cache, cache, env } = await application(prefix)
   const tenant = cache.namespace('tenant/default')
   const all = { cache, tenant, other: cache.namespace('tenant/other') }
-  for (const part of Object.values(all)) await store(part, ['product:1', 'product:2'])
-  await store(cache, ['@at', '~tilde'])
+  for (const part of Object.values(all))
+    await store(
+      part,
+      ['product:1', 'product:2'].map((key) => [key, key] as const),
+    )
+  await store(
+    cache,
+    ['@at', '~tilde'].map((key) => [key, key] as const),
+  )
   const has = async (part: keyof typeof all): Promise<readonly string[]> => [
     ...(await all[part].getMany(['product:1', 'product:2', '@at', '~tilde'])).keys(),
   ]
@@ -149,9 +185,11 @@ describe('names as `holdfast keys` prints them', () => {
     ['invalidate --pattern ~tag:*', '"~~tag:*"'],
     ['invalidate --namespace tenant --all --key a', '--all alone'],
   ])('`%s` is refused with what to say instead', async (line, instead) => {
-    const ran = await runCommand(line.split(' '), { env: { REDIS_URL: redis.url } })
+    let err = ''
 
-    expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(instead) })
+    const code = await runCli(line.split(' '), { out: (text) => expect.fail(text), err: (text) => (err += text) })
+
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(instead) })
   })
 })
 
@@ -180,17 +218,61 @@ describe('holdfast get', () => {
     expect(JSON.parse(inner.out)).toMatchObject({ value: 'inner', tags: [] })
   })
 
+  it.each([
+    ['json', json()],
+    ['msgpack', msgpack()],
+  ])('reads what %s wrote', async (name, serializer) => {
+    const { cache, env } = await plainApplication(`get-${name}:`, serializer)
+    const value = { name: 'Ada', at: new Date(0), seen: new Set([1, 2n ** 70n]), bytes: Buffer.from('ab') }
+    await store(cache, [['key', value]])
+
+    const human = await runCommand(['get', 'key'], { env })
+    const programs = await runCommand(['get', 'key', '--json'], { env })
+
+    expect(human).toMatchObject({ code: 0, err: '' })
+    expect(human.out).toContain(inspect(value))
+    expect(human.out).toContain(`get-${name}:key`)
+    expect(JSON.parse(programs.out)).toMatchObject({
+      found: true,
+      value: { name: 'Ada', seen: [1, String(2n ** 70n)] },
+    })
+  })
+
+  it('says of which serializer it is, where that is one of the application', async () => {
+    const { cache, env } = await plainApplication('get-own:', { ...json(), name: 'own' })
+    await store(cache, [['key', 1]])
+
+    const ran = await runCommand(['get', 'key'], { env })
+
+    expect(ran).toMatchObject({ code: 1, out: expect.stringContaining('written by the serializer "own"') })
+  })
+
   it('says why there is nothing, and ends with 1', async () => {
-    const { Cache, CacheInvalidator, env } = await application('get-none:')
-    await Cache.set('gone', 1, 60, ['leads'])
-    await CacheInvalidator.invalidateByTags(['leads'])
+    const { cache, env } = await application('get-none:')
+    await store(cache, [['gone', 1]], { tags: ['leads'] })
+    await store(cache.namespace('tenant'), [['key', 1]])
+    await cache.invalidateTags('leads')
+    await cache.namespace('tenant').clear()
+    await redis.command('SET', 'get-none:foreign', 'text')
 
-    const gone = await runCommand(['get', 'gone', '--json'], { env })
-    const never = await runCommand(['get', 'never'], { env })
+    const why = async (key: string): Promise<unknown> => {
+      const ran = await runCommand(['get', key, '--json'], { env })
+      expect(ran.code).toBe(1)
+      return JSON.parse(ran.out)
+    }
 
-    expect(gone.code).toBe(1)
-    expect(JSON.parse(gone.out)).toMatchObject({ found: false, why: expect.stringContaining('tag') })
-    expect(never).toMatchObject({ code: 1, out: 'never: nothing is stored\n' })
+    expect(await why('gone')).toEqual({
+      prefix: 'get-none:',
+      key: 'gone',
+      found: false,
+      why: 'invalidated by the tag leads',
+    })
+    expect(await why('@tenant:key')).toMatchObject({ why: 'invalidated: the namespace tenant was cleared' })
+    expect(await why('foreign')).toMatchObject({ why: expect.stringContaining('another program') })
+    expect(await runCommand(['get', 'never'], { env })).toMatchObject({
+      code: 1,
+      out: "never, under 'get-none:': nothing is stored\n",
+    })
   })
 })
 

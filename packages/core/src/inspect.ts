@@ -1,4 +1,4 @@
-import type { Entry } from './contracts.ts'
+import type { Entry, RemoteEntry } from './contracts.ts'
 import { isDead, isGood } from './entry.ts'
 import type { SeenInvalidation } from './recent.ts'
 import type { Scope } from './scope.ts'
@@ -65,14 +65,21 @@ async function inspectRemote(scope: Scope, key: string): Promise<{ found?: Entry
     if (read === undefined) return { miss: 'nothing is stored' }
     if (read.type === 'miss') return { miss: read.reason ?? 'no valid entry' }
     const found = keepFound(tiers, key, read, { ...since, settledAt: tiers.parts.clock.now(), skipMemory: true })
-    return found === undefined
-      ? { miss: `expired, or of the serializer ${JSON.stringify(read.serializer)}` }
-      : { found }
+    return found === undefined ? { miss: whyUnkept(scope, key, read) } : { found }
   } catch (error) {
     return { miss: `away: ${error instanceof Error ? error.message : String(error)}` }
   } finally {
     tiers.marks.end(key, since.mark)
   }
+}
+
+/** Why an entry that is valid in the store is none here. */
+function whyUnkept({ tiers }: Scope, key: string, read: RemoteEntry): string {
+  const { serializer, remote, clock } = tiers.parts
+  if (read.serializer !== serializer.name)
+    return `of the serializer ${JSON.stringify(read.serializer)}, where this cache has ${JSON.stringify(serializer.name)}`
+  if (clock.now() >= read.expiresAt) return 'expired'
+  return remote?.refuses(key, read) === true ? 'invalidated here, which the store does not know' : 'damaged'
 }
 
 function describe(entry: Entry, now: number): InspectedTier {

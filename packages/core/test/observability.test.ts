@@ -322,7 +322,10 @@ describe('inspect', () => {
     memory.clear()
     stage.server.put({ ...stage.server.slots.get('key')!.write!, serializer: 'odd' })
 
-    expect(await inspect(cache)).toMatchObject({ verdict: 'miss', remoteMiss: 'expired, or of the serializer "odd"' })
+    expect(await inspect(cache)).toMatchObject({
+      verdict: 'miss',
+      remoteMiss: 'of the serializer "odd", where this cache has "json"',
+    })
   })
 
   it('tells that a load is under way', async () => {

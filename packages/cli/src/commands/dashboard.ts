@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { serveDashboard } from 'holdfast'
-import { findRedis, withRedis, type RedisFlags } from '../connection.ts'
+import { findRedis, showPrefix, withRedis, type RedisFlags } from '../connection.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
 import { readVariables } from '../variables.ts'
@@ -20,7 +20,8 @@ export interface DashboardFlags extends RedisFlags {
 export async function dashboard(flags: DashboardFlags, output: Output, signal: AbortSignal): Promise<number> {
   const { port, host, allowInvalidate = false, showValues = false } = flags
   const token = flags.token ?? (readVariables(flags.envFile)['CACHE_ADMIN_TOKEN'] || undefined)
-  return withRedis(findRedis(flags), async ({ cache }) => {
+  const place = findRedis(flags)
+  return withRedis(place, async ({ cache }) => {
     await using page = await serveDashboard(cache, {
       ...(port === undefined ? {} : { port }),
       ...(host === undefined ? {} : { host }),
@@ -29,7 +30,10 @@ export async function dashboard(flags: DashboardFlags, output: Output, signal: A
       showValues,
     })
     const without = token === undefined ? ' It shows numbers only: set CACHE_ADMIN_TOKEN to inspect keys.' : ''
-    output.line({ url: page.url }, () => `The dashboard is at ${page.url} until Ctrl-C.${without}`)
+    output.line(
+      { url: page.url, prefix: place.prefix },
+      () => `The dashboard of ${showPrefix(place)} is at ${page.url} until Ctrl-C.${without}`,
+    )
     if (!signal.aborted) await once(signal, 'abort')
     return ExitCode.ok
   })

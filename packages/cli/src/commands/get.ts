@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
 import { isNamespaceTag } from 'holdfast'
-import { findRedis, withRedis, type RedisFlags } from '../connection.ts'
+import { findRedis, showPrefix, withRedis, type RedisFlags } from '../connection.ts'
 import { ExitCode } from '../exit-code.ts'
 import { parseKey, viewOf } from '../named-key.ts'
 import { showMs, table, type Output } from '../output.ts'
+import { whyMissing } from '../why-missing.ts'
 
 export interface GetFlags extends RedisFlags {
   readonly namespace?: string
@@ -12,13 +13,15 @@ export interface GetFlags extends RedisFlags {
 /** What stands in Redis under a key of the application: the value, how old it is and what it depends on, or why it is none. */
 export async function get(text: string, flags: GetFlags, output: Output): Promise<number> {
   const { namespace, key, whole } = parseKey(text, flags.namespace)
-  return withRedis(findRedis(flags), async ({ cache }) => {
+  const place = findRedis(flags)
+  const { prefix } = place
+  return withRedis(place, async ({ cache }) => {
     const view = viewOf(cache, namespace)
     const inspection = await view.inspect(key)
-    const { remote, remoteMiss } = inspection
+    const { remote } = inspection
     if (remote === undefined || remote.refused === 'expired') {
-      const why = remoteMiss ?? inspection.why
-      output.result({ key: whole, found: false, why }, () => `${whole}: ${why}`)
+      const why = whyMissing(inspection)
+      output.result({ prefix, key: whole, found: false, why }, () => `${whole}, under ${showPrefix(place)}: ${why}`)
       return ExitCode.no
     }
     const value = await view.get(key, { stale: true })
@@ -26,9 +29,10 @@ export async function get(text: string, flags: GetFlags, output: Output): Promis
     // Those of its namespaces say no more than the key does.
     const tags = remote.tags.filter((tag) => !isNamespaceTag(tag))
     const isStale = remote.refused === 'stale'
-    output.result({ key: whole, found: true, value, isStale, ageMs, ttlMs, graceMs, tags }, () =>
+    output.result({ prefix, key: whole, found: true, value, isStale, ageMs, ttlMs, graceMs, tags }, () =>
       [
         table([
+          ['in Redis', prefix + whole],
           ['age', showMs(ageMs)],
           ['fresh for', isStale ? `no longer; gone in ${showMs(graceMs)}` : showMs(ttlMs)],
           ['tags', tags.length === 0 ? 'none' : tags.join(', ')],

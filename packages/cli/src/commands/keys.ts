@@ -1,5 +1,5 @@
 import { wholePattern } from 'holdfast'
-import { findRedis, withRedis, type RedisFlags } from '../connection.ts'
+import { findRedis, showPrefix, withRedis, type RedisFlags, type RedisPlace } from '../connection.ts'
 import { ExitCode } from '../exit-code.ts'
 import { viewOf } from '../named-key.ts'
 import type { Output } from '../output.ts'
@@ -29,9 +29,20 @@ export async function keys(pattern: string, flags: KeysFlags, output: Output): P
     }
     // SCAN may give a key twice.
     const listed = [...new Set(found)].slice(0, limit)
-    output.result({ prefix: place.prefix, keys: listed, isMore }, () => listed.join('\n'))
-    if (output.isJson) return ExitCode.ok
-    if (isMore) output.note(`There are more than ${limit}: say --limit.`)
+    if (listed.length > 0 || output.isJson)
+      output.result({ prefix: place.prefix, keys: listed, isMore }, () => listed.join('\n'))
+    if (!output.isJson) output.note(summary(pattern, flags, { place, count: listed.length, isMore }))
     return ExitCode.ok
   })
+}
+
+function summary(
+  pattern: string,
+  { namespace, limit }: KeysFlags,
+  { place, count, isMore }: { readonly place: RedisPlace; readonly count: number; readonly isMore: boolean },
+): string {
+  const where = `${namespace === undefined ? '' : `in the namespace ${namespace} `}under ${showPrefix(place)}`
+  if (count === 0) return `Nothing ${where}${pattern === '*' ? '' : ` matches ${pattern}`}.`
+  if (isMore) return `There are more than ${limit} ${where}: say --limit.`
+  return `${count} ${count === 1 ? 'key' : 'keys'} ${where}.`
 }
