@@ -30,6 +30,7 @@ export interface RedisPlace {
 
 /** Where Redis is: by `--redis` and `--prefix`, else by the variables that the kit reads. */
 export function findRedis({ redis, prefix, envFile }: RedisFlags): RedisPlace {
+  if (redis !== undefined) checkAddress(redis)
   const variables = { ...readVariables(envFile) }
   // What is said on the command line is said instead.
   if (redis !== undefined)
@@ -44,6 +45,16 @@ export function findRedis({ redis, prefix, envFile }: RedisFlags): RedisPlace {
   throw new CliError(
     ExitCode.usage,
     'Where is Redis? Say --redis redis://localhost:6379, or set REDIS_URL, REDIS_HOST, REDIS_CLUSTER_NODES or REDIS_SENTINELS (a file .env will do).',
+  )
+}
+
+/** A password in it is not shown. */
+function checkAddress(text: string): void {
+  if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return
+  const instead = /^[\w.-]+(?::\d+)?$/.test(text) ? `redis://${text}` : 'redis://user:password@localhost:6379/0'
+  throw new CliError(
+    ExitCode.usage,
+    `Expected --redis to be a URL that begins with redis:// or rediss://, such as ${instead}; special characters of a password are written as %XX.`,
   )
 }
 

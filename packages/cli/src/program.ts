@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { DashboardFlags } from './commands/dashboard.ts'
 import type { DoctorFlags } from './commands/doctor.ts'
 import type { GetFlags } from './commands/get.ts'
@@ -7,10 +7,11 @@ import type { InvalidateFlags } from './commands/invalidate.ts'
 import type { KeysFlags } from './commands/keys.ts'
 import type { TopFlags } from './commands/top.ts'
 import type { WarmFlags } from './commands/warm.ts'
-import { ExitCode } from './exit-code.ts'
+import { CliError, ExitCode } from './exit-code.ts'
 import { frameworks } from './init/framework.ts'
 import { Output, type Streams } from './output.ts'
 import type { AppFlags } from './status-page.ts'
+import { readVersion } from './version.ts'
 
 /** The command with all of its parts; what it gives runs it, and resolves with an exit code. */
 export function makeProgram(streams: Streams): (args: readonly string[]) => Promise<number> {
@@ -18,6 +19,11 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
   const program = new Command('holdfast')
     .description('Sets up, examines and operates a cache made with Holdfast.')
     .exitOverride()
+    .option('--version', 'write the version of this command')
+    .on('option:version', () => {
+      streams.out(`${readVersion()}\n`)
+      throw new CommanderError(ExitCode.ok, 'commander.version', '')
+    })
     .configureOutput({ writeOut: streams.out, writeErr: streams.err })
     .showHelpAfterError('(--help says more)')
 
@@ -64,7 +70,12 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
     (await import('./commands/top.ts')).top(flags, output, interrupted()),
   )
   onApp(top)
-    .option('--interval <seconds>', 'between two lines', parseSeconds, 2)
+    .option(
+      '--interval <duration>',
+      'between two lines, such as 500ms or 2s; a number is seconds',
+      parseInterval,
+      2_000,
+    )
     .option('--count <lines>', 'end after so many lines', parseCount)
 
   const keys = add(
@@ -82,17 +93,20 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
   )
   onRedis(get).option('--namespace <name>', 'the namespace of the cache that the key is in')
 
-  const invalidate = add(
+  const invalidateCommand = add(
     'invalidate',
     'invalidate in Redis and in every process',
-    async (flags: InvalidateFlags, output) => (await import('./commands/invalidate.ts')).invalidate(flags, output),
+    async (flags: InvalidateFlags, output) =>
+      (await import('./commands/invalidate.ts')).invalidate(flags, invalidateCommand.args, output),
   )
-  onApp(onRedis(invalidate), true)
+  onApp(onRedis(invalidateCommand), true)
     .option('--tag <names...>', 'every entry that carries one of the tags')
     .option('--key <names...>', 'keys, as `keys` prints them')
     .option('--pattern <glob>', 'every key that matches')
     .option('--namespace <name>', 'a namespace of the cache, that the keys and the glob are of')
     .option('--all', 'everything under the prefix, or in the namespace')
+    // A name alone does not say of what it is one.
+    .allowExcessArguments()
 
   const warm = add('warm', 'have a running application warm what its kit lists', async (flags: WarmFlags, output) =>
     (await import('./commands/warm.ts')).warm(flags, output),
@@ -112,11 +126,31 @@ export function makeProgram(streams: Streams): (args: readonly string[]) => Prom
     .option('--allow-invalidate', 'let whoever has the token invalidate keys and tags')
     .option('--show-values', 'show the values of inspected keys')
 
+  for (const [name, instead] of elsewhere) {
+    program
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw new CliError(ExitCode.usage, `There is no \`holdfast ${name}\`: say \`holdfast ${instead}\`.`)
+      })
+  }
+
   return async (args) => {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   }
 }
+
+/** What other tools call it, or the cache itself does. */
+const elsewhere: readonly (readonly [name: string, instead: string])[] = [
+  ['inspect', 'get <key>'],
+  ['list', 'keys'],
+  ['delete', 'invalidate --key <names...>'],
+  ['clear', 'invalidate --all'],
+  ['health', 'stats` about an application, or `holdfast doctor` about Redis'],
+  ['check', 'doctor'],
+]
 
 /** Aborts at Ctrl-C, which then ends the command and not the process. */
 function interrupted(): AbortSignal {
@@ -151,8 +185,15 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError('Expected a port, from 0 to 65535.')
 }
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text)
-  if (seconds > 0 && seconds <= 86_400) return seconds
-  throw new InvalidArgumentError('Expected seconds, above 0.')
+function parseInterval(text: string): number {
+  const ms = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1_000 : durationMs(text)
+  if (ms > 0 && ms <= 86_400_000) return ms
+  throw new InvalidArgumentError('Expected a length of time above 0 and up to a day, such as 500ms or 2s.')
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+function durationMs(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  return number === undefined ? Number.NaN : Number(number) * unitMs[unit!]!
 }

@@ -106,7 +106,7 @@ describe('holdfast top', () => {
     const reads = setInterval(() => void Cache.get('key').catch(() => undefined), 2)
     onTestFinished(() => clearInterval(reads))
 
-    const ran = await runCommand(['top', '--url', url, '--interval', '0.2', '--count', '2', '--json'])
+    const ran = await runCommand(['top', '--url', url, '--interval', '200ms', '--count', '2', '--json'])
 
     const lines = ran.out
       .trim()

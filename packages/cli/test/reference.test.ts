@@ -57,6 +57,7 @@ describe('a command line that cannot be used', () => {
     [['get']],
     [['keys', '--limit', '0']],
     [['top', '--interval', '-1']],
+    [['top', '--interval', '1 minute']],
   ])('ends with 2 and says what is wrong: %j', async (args) => {
     let err = ''
 
@@ -65,4 +66,32 @@ describe('a command line that cannot be used', () => {
     expect(code).toBe(ExitCode.usage)
     expect(err).toMatch(/^error: /)
   })
+
+  it.each([
+    ['invalidate product:1', '--key product:1, --tag product:1'],
+    ['inspect product:1', '`holdfast get <key>`'],
+    ['delete product:1 --json', '`holdfast invalidate --key <names...>`'],
+    ['keys --redis localhost:7391', 'such as redis://localhost:7391;'],
+    ['keys --redis http://localhost:7391', 'begins with redis://'],
+    ['keys --redis redis://localhost:many', '--redis'],
+  ])('says what to say instead of `%s`', async (line, instead) => {
+    let err = ''
+
+    const code = await runCli(line.split(' '), { out: (text) => expect.fail(text), err: (text) => (err += text) })
+
+    expect(code).toBe(ExitCode.usage)
+    expect(err).toContain(instead)
+    expect(err).not.toMatch(/REDIS_URL|too many arguments/)
+  })
+})
+
+it('tells its version', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+    readonly version: string
+  }
+  let out = ''
+
+  const code = await runCli(['--version'], { out: (text) => (out += text), err: (text) => expect.fail(text) })
+
+  expect({ code, out }).toEqual({ code: ExitCode.ok, out: `${version}\n` })
 })

@@ -14,7 +14,12 @@ export interface InvalidateFlags extends RedisFlags, AppFlags {
 }
 
 /** Invalidates in Redis, heard by the memory of every process that runs; or through a running application with `--url`. */
-export async function invalidate(flags: InvalidateFlags, output: Output): Promise<number> {
+export async function invalidate(flags: InvalidateFlags, bare: readonly string[], output: Output): Promise<number> {
+  if (bare[0] !== undefined)
+    throw new CliError(
+      ExitCode.usage,
+      `Is ${JSON.stringify(bare[0])} a key, a tag or a glob? Say --key ${bare[0]}, --tag ${bare[0]} or --pattern '${bare[0]}'.`,
+    )
   const orders = ordersOf(flags)
   const answers: Done[] = []
   let where = ''

@@ -5,7 +5,7 @@ import type { Output } from '../output.ts'
 import { findApp, readStatus, type AppFlags, type StatusPage } from '../status-page.ts'
 
 export interface TopFlags extends AppFlags {
-  /** Seconds between two lines. */
+  /** Between two lines, in milliseconds. */
   readonly interval: number
   /** How many lines; without it, until Ctrl-C. */
   readonly count?: number
@@ -18,7 +18,7 @@ export async function top(flags: TopFlags, output: Output, signal: AbortSignal):
   let last: StatusPage = await readStatus(url)
   let lines = 0
   while (!signal.aborted && (flags.count === undefined || lines < flags.count)) {
-    await sleep(flags.interval * 1_000, undefined, { signal }).catch(() => undefined)
+    await sleep(flags.interval, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) break
     if (!output.isJson && lines % 20 === 0)
       output.line(undefined, () => columns.map(([name]) => name.padStart(9)).join(''))
