@@ -101,11 +101,16 @@ describe('holdfast init', () => {
 
   it('tells people what to do next', async () => {
     const app = generatedApp({ dependencies: { express: '5' } }, {})
+    const nextApp = generatedApp({ dependencies: { next: '16' } }, {})
 
     const ran = await runCommand(['init'], { cwd: app.folder })
+    const next = await runCommand(['init'], { cwd: nextApp.folder })
 
     expect(ran.out).toContain('npm install holdfast')
     expect(ran.out).toContain("app.all('/api/cache-status', cacheStatusHandler)")
+    // Otherwise only this command finds the Redis of the file.
+    expect(ran.out).toContain('node --env-file=.env')
+    expect(next.out).not.toContain('--env-file')
   })
 
   it('wants an application, and a framework that it knows', async () => {

@@ -43,6 +43,8 @@ export async function init(flags: InitFlags, output: Output): Promise<number> {
       '  npm install holdfast',
       ...(wiring === undefined ? [] : [`  ${wiring}`]),
       '  cp .env.example .env, set REDIS_PASSWORD, docker compose up -d, npx holdfast doctor',
+      // Next.js reads it by itself.
+      ...(framework === 'next' ? [] : ['  start the application with the file: node --env-file=.env …']),
     ].join('\n'),
   )
   return ExitCode.ok

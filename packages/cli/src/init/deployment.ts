@@ -1,6 +1,6 @@
 /** `.env.example`: every variable that matters, with what holds where it is not set. */
 export function envExample(prefix: string): string {
-  return `# Copy to .env, which is not committed. All variables: docs/reference/environment.md of Holdfast.
+  return `# Copy to .env, which is not committed. Node reads it with --env-file=.env, Next.js by itself. All variables: docs/reference/environment.md of Holdfast.
 
 # Where Redis is. Without REDIS_HOST (or REDIS_URL) entries live in the memory of each process alone.
 REDIS_HOST=localhost
