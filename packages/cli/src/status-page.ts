@@ -28,11 +28,13 @@ export function findApp({ url, envFile }: AppFlags): string {
   throw new CliError(ExitCode.usage, 'Expected --url to be the http(s) address of a status route.')
 }
 
+const howToMakeOne = 'One is made by statusRoute(cache) of holdfast, or is the cacheStatus of a kit.'
+
 /** Reads the status route. An unhealthy cache answers, too. */
 export async function readStatus(url: string): Promise<StatusPage> {
   const { body } = await ask(url, { method: 'GET' })
   if (typeof body['status'] === 'string' && typeof body['timestamp'] === 'string') return body as unknown as StatusPage
-  throw new CliError(ExitCode.unreachable, `${url} answers, but is no status route of Holdfast.`)
+  throw new CliError(ExitCode.unreachable, `${url} answers, but is no status route of Holdfast. ${howToMakeOne}`)
 }
 
 /** Has the application do something. */
@@ -66,5 +68,8 @@ async function ask(url: string, init: RequestInit): Promise<{ status: number; bo
   } catch {
     // No JSON.
   }
-  throw new CliError(ExitCode.unreachable, `${url} answered ${response.status} without JSON: is it the status route?`)
+  throw new CliError(
+    ExitCode.unreachable,
+    `${url} answered ${response.status} without JSON: is it the status route? ${howToMakeOne}`,
+  )
 }

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { startRedis, type RedisServer } from '@holdfast/testing/redis'
-import { createKit, type KitWarmJob } from 'holdfast'
+import { createCache, createKit, createWarmer, nodeHandler, redisStore, statusRoute, type KitWarmJob } from 'holdfast'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
 
@@ -27,30 +26,20 @@ async function application(warm: readonly KitWarmJob[] = []) {
   await vi.waitFor(async () => expect((await kit.CacheMonitor.healthCheck()).status).toBe('healthy'), {
     timeout: 10_000,
   })
-  const server = createServer((request, response) => {
-    const asked = text(request).then((body) =>
-      request.method === 'POST'
-        ? kit.cacheStatus.POST(
-            new Request('http://localhost/', {
-              method: 'POST',
-              body,
-              headers: request.headers as Record<string, string>,
-            }),
-          )
-        : kit.cacheStatus.GET(),
-    )
-    asked.then(
-      async (answer) => response.writeHead(answer.status).end(await answer.text()),
-      () => response.destroy(),
-    )
-  })
+  const handle = async (request: Request): Promise<Response> =>
+    request.method === 'POST' ? kit.cacheStatus.POST(request) : kit.cacheStatus.GET(request)
+  return { ...kit, url: await serve(handle) }
+}
+
+/** The address of a status route. */
+async function serve(handle: (request: Request) => Promise<Response>): Promise<string> {
+  const server = createServer(nodeHandler(handle))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address() as AddressInfo
-  return { ...kit, url: `http://127.0.0.1:${port}/api/cache-status` }
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/cache-status`
 }
 
 const env = { CACHE_ADMIN_TOKEN: 'let me in' }
@@ -192,5 +181,40 @@ describe('holdfast invalidate --url', () => {
 
     await runCommand(['invalidate', '--url', url, '--namespace', 'job', '--all'], { env })
     await vi.waitFor(async () => expect(await left()).toEqual([undefined, undefined, undefined]), { timeout: 30_000 })
+  })
+})
+
+describe('the status route of a cache without a kit', () => {
+  it('is what stats, top, warm and invalidate ask', async () => {
+    const cache = createCache({ remote: redisStore(redis.url, { prefix: 'plain:' }) })
+    onTestFinished(() => cache.close())
+    const warmer = createWarmer(cache, { jobs: [{ name: 'front', keys: ['front'], load: () => 'warm' }] })
+    onTestFinished(() => warmer.close())
+    const url = await serve(statusRoute(cache, { adminToken: 'let me in', warmer }).handle)
+    await vi.waitFor(async () => expect(await cache.set('key', 1)).toMatchObject({ reached: 'all' }), {
+      timeout: 30_000,
+    })
+    await cache.get('key')
+
+    const stats = await runCommand(['stats', '--url', url, '--json'])
+    const top = await runCommand(['top', '--url', url, '--interval', '50ms', '--count', '1'])
+    const warmed = await runCommand(['warm', '--url', url], { env })
+    const invalidated = await runCommand(['invalidate', '--url', url, '--key', 'key'], { env })
+
+    expect(stats.err).toBe('')
+    expect(JSON.parse(stats.out)).toMatchObject({ redis: true, stats: { hits: 1 } })
+    expect(top).toMatchObject({ code: 0, out: expect.stringContaining('hits/s') })
+    expect(warmed).toMatchObject({ code: 0, out: expect.stringContaining('front: 1 loaded') })
+    expect(invalidated).toMatchObject({ code: 0, out: expect.stringContaining('Invalidated') })
+    expect(await cache.get('key')).toBeUndefined()
+  })
+
+  it('is named where something else answers', async () => {
+    const url = await serve(async () => Response.json({ status: 'healthy', problems: [] }))
+
+    expect(await runCommand(['stats', '--url', url])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('statusRoute(cache)'),
+    })
   })
 })

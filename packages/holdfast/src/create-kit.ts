@@ -74,7 +74,7 @@ export function createKit<const K extends KeyBuilders = {}, const T extends TagN
     isBypassed: options.bypass ?? environment.isBypassed,
     defaults: { ttl: environment.defaultTtlSeconds, ...options.defaults },
   }
-  const monitor = cacheMonitor(base)
+  const monitor = cacheMonitor(shared)
   const { warm: jobs = [], warming } = options
   const warmer = cacheWarmer(base, { jobs, warming, times: environment.warmTimes })
   return {
@@ -86,7 +86,7 @@ export function createKit<const K extends KeyBuilders = {}, const T extends TagN
     CacheInvalidator: cacheInvalidator(base, tags),
     CacheMonitor: monitor,
     CacheWarmer: warmer,
-    cacheStatus: cacheStatus(base, { monitor, warmer, adminToken: environment.adminToken }),
+    cacheStatus: cacheStatus(shared, { monitor, warmer, adminToken: environment.adminToken }),
     cache: lazily(shared),
     close: () => shared.close(),
   }

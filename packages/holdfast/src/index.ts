@@ -19,6 +19,7 @@ export type { CacheWarmer, KitWarming, KitWarmJob, WarmTimes } from './kit-warme
 export type { CacheHealth, CacheMonitor, CacheStats } from './monitor.ts'
 export { describePlace, type RedisFromEnvironment } from './redis-places.ts'
 export type { CacheParts } from './open-cache.ts'
+export { statusRoute, type StatusRoute, type StatusRouteOptions } from './plain-status-route.ts'
 export type { CallContext, Wrapped } from './read-through.ts'
 export type { Seconds } from './seconds.ts'
 export type { CacheStatus } from './status-route.ts'

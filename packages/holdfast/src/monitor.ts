@@ -1,5 +1,4 @@
-import type { CacheDescription, Stats } from '@holdfast/core'
-import type { KitBase } from './read-through.ts'
+import type { Cache, CacheDescription, Stats } from '@holdfast/core'
 
 /** What the cache of this process did since it was opened. */
 export interface CacheStats {
@@ -50,10 +49,16 @@ export interface CacheMonitor {
   healthCheck(): Promise<CacheHealth>
 }
 
-export function cacheMonitor(base: KitBase): CacheMonitor {
+/** A cache to look at, that may not have been opened yet, or may be closed. */
+export interface CacheSource {
+  readonly isClosed: boolean | Promise<boolean>
+  get(): Cache
+}
+
+export function cacheMonitor(source: CacheSource): CacheMonitor {
   return {
-    getStats: async () => statsOf(base.shared.get().stats()),
-    healthCheck: () => healthOf(base),
+    getStats: async () => statsOf(source.get().stats()),
+    healthCheck: () => healthOf(source),
   }
 }
 
@@ -80,10 +85,10 @@ function statsOf(stats: Stats): CacheStats {
   }
 }
 
-async function healthOf({ shared }: KitBase): Promise<CacheHealth> {
-  if (shared.isClosed)
+async function healthOf(source: CacheSource): Promise<CacheHealth> {
+  if (await source.isClosed)
     return { status: 'unhealthy', redis: false, fallback: false, latency: null, problems: ['The cache is closed.'] }
-  const cache = shared.get()
+  const cache = source.get()
   const latency = await cache.ping().then(
     (ms) => ms,
     () => undefined,

@@ -1,9 +1,8 @@
-import { InvalidOptionError } from '@holdfast/core'
+import { InvalidOptionError, type Cache } from '@holdfast/core'
 import { timingSafeEqual } from 'node:crypto'
 import { hash } from './call-key.ts'
 import { reportAsJson, type CacheWarmer } from './kit-warmer.ts'
-import type { CacheMonitor } from './monitor.ts'
-import type { KitBase } from './read-through.ts'
+import type { CacheMonitor, CacheSource } from './monitor.ts'
 import { parseCommand, type StatusCommand } from './status-command.ts'
 
 /** Route handlers of `/api/cache-status`, on the Web's `Request` and `Response`. */
@@ -22,16 +21,17 @@ export interface CacheStatus {
 /** What the route stands on. */
 export interface StatusParts {
   readonly monitor: CacheMonitor
-  readonly warmer: CacheWarmer
+  /** Without it nothing can be warmed. */
+  readonly warmer: CacheWarmer | undefined
   /** Without it nothing can be done by `POST`. */
   readonly adminToken: string | undefined
 }
 
-export function cacheStatus(base: KitBase, { monitor, warmer, adminToken }: StatusParts): CacheStatus {
+export function cacheStatus(source: CacheSource, { monitor, warmer, adminToken }: StatusParts): CacheStatus {
   return {
     GET: async () => {
       const health = await monitor.healthCheck()
-      const stats = base.shared.isClosed ? undefined : await monitor.getStats()
+      const stats = (await source.isClosed) ? undefined : await monitor.getStats()
       return answer(health.status === 'unhealthy' ? 503 : 200, {
         ...health,
         stats,
@@ -41,14 +41,15 @@ export function cacheStatus(base: KitBase, { monitor, warmer, adminToken }: Stat
     },
     POST: async (request) => {
       if (adminToken === undefined)
-        return answer(403, { error: 'CACHE_ADMIN_TOKEN is not set, so nothing can be done from here.' })
+        return answer(403, { error: 'No admin token is set (CACHE_ADMIN_TOKEN), so nothing can be done from here.' })
       if (!isBearer(request.headers.get('authorization'), adminToken))
-        return answer(401, { error: 'Expected `Authorization: Bearer` with the value of CACHE_ADMIN_TOKEN.' })
+        return answer(401, { error: 'Expected `Authorization: Bearer` with the admin token (CACHE_ADMIN_TOKEN).' })
       const command = parseCommand(await request.text())
       if (command.type === 'none') return answer(400, { error: command.why })
       try {
-        if (command.type === 'warm') return await warm(warmer, command)
-        return answer(200, await run(base, command))
+        if (command.type !== 'warm') return answer(200, await run(source.get(), command))
+        if (warmer === undefined) return answer(400, { error: 'There is nothing to warm: this route has no `warmer`.' })
+        return await warm(warmer, command)
       } catch (error) {
         if (error instanceof InvalidOptionError) return answer(400, { error: error.message })
         throw error
@@ -57,11 +58,8 @@ export function cacheStatus(base: KitBase, { monitor, warmer, adminToken }: Stat
   }
 }
 
-async function run(
-  { shared }: KitBase,
-  command: Extract<StatusCommand, { type: 'clear' | 'invalidate' }>,
-): Promise<unknown> {
-  const cache = command.namespace === undefined ? shared.get() : shared.get().namespace(command.namespace)
+async function run(whole: Cache, command: Extract<StatusCommand, { type: 'clear' | 'invalidate' }>): Promise<unknown> {
+  const cache = command.namespace === undefined ? whole : whole.namespace(command.namespace)
   if (command.type === 'clear') return { action: 'clear', cleared: await cache.clear() }
   const { tags, keys, pattern } = command
   return {
@@ -80,7 +78,9 @@ async function warm(warmer: CacheWarmer, command: Extract<StatusCommand, { type:
   return answer(202, { action: 'warm', started: true })
 }
 
-function warmingOf({ isRunning, last }: CacheWarmer): object {
+const nothingRan = { isRunning: false, last: undefined }
+
+function warmingOf({ isRunning, last }: Pick<CacheWarmer, 'isRunning' | 'last'> = nothingRan): object {
   if (!isRunning && last === undefined) return {}
   return { warming: { isRunning, last: last === undefined ? null : reportAsJson(last) } }
 }

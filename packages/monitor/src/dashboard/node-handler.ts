@@ -11,7 +11,7 @@ export function nodeHandler(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (incoming, outgoing) => {
     answer(handle, incoming, outgoing).catch((error: unknown) => {
-      process.emitWarning(`The dashboard of a cache failed: ${String(error)}`, 'HoldfastWarning')
+      process.emitWarning(`A request about a cache failed: ${String(error)}`, 'HoldfastWarning')
       if (!outgoing.headersSent) outgoing.writeHead(500)
       outgoing.end()
     })
