@@ -1,5 +1,5 @@
 import { startRedis, type RedisServer } from '@holdfast/testing/redis'
-import { createKit } from 'holdfast'
+import { createCache, createKit, redisStore } from 'holdfast'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
 
@@ -51,6 +51,30 @@ describe('holdfast dashboard', () => {
 
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(answers).toEqual([401, 200])
+  })
+
+  it('shows what json() wrote', async () => {
+    const cache = createCache({ remote: redisStore(redis.url, { prefix: 'plain:' }) })
+    onTestFinished(() => cache.close())
+    await vi.waitFor(async () => expect(await cache.set('key', 'of JSON')).toMatchObject({ reached: 'all' }), {
+      timeout: 10_000,
+    })
+    let shown: unknown
+
+    const { code, err } = await runCommand(['dashboard', '--json', '--show-values'], {
+      env: { REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'plain:', CACHE_ADMIN_TOKEN: token },
+      whileRunning: async (line) => {
+        const sent = {
+          method: 'POST',
+          body: JSON.stringify({ key: 'key' }),
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        }
+        shown = await (await fetch(new URL('api/inspect', (JSON.parse(line) as { url: string }).url), sent)).json()
+      },
+    })
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(shown).toMatchObject({ verdict: 'hit', value: expect.stringContaining('of JSON') })
   })
 
   it.each([

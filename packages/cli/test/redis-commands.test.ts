@@ -295,6 +295,15 @@ describe('holdfast invalidate', () => {
     await vi.waitFor(async () => expect([...(await Cache.getMany(keys)).keys()]).toEqual(left), { timeout: 30_000 })
   })
 
+  it('says under which keys nothing stood', async () => {
+    const { cache, env } = await application('invalidate-absent:')
+    await store(cache, [['there', 1]])
+
+    const ran = await runCommand(['invalidate', '--key', 'there', 'their', '@tenant:there'], { env })
+
+    expect(ran).toMatchObject({ code: 0, err: 'Nothing stood in Redis under: their, @tenant:there.\n' })
+  })
+
   it('says what was reached, for programs', async () => {
     const { env } = await application('invalidate-json:')
 

@@ -27,7 +27,9 @@ export async function invalidate(flags: InvalidateFlags, bare: readonly string[]
     const place = findRedis(flags)
     where = ` under ${showPrefix(place)}`
     await withRedis(place, async ({ cache }) => {
+      const absent = await absentAmong(cache, flags)
       for (const order of orders) answers.push(await inRedis(cache, order))
+      if (absent.length > 0) output.note(`Nothing stood in Redis under: ${absent.join(', ')}.`)
     })
   } else for (const order of orders) answers.push(await command(flags, order))
   const done = together(answers)
@@ -93,6 +95,17 @@ async function inRedis(cache: Cache, order: Order): Promise<Done> {
     ...(keys === undefined ? {} : { keys: await view.delete(keys) }),
     ...(pattern === undefined ? {} : { pattern: await view.invalidateMatching(pattern) }),
   }
+}
+
+/** The keys under which there is nothing to end, which may be spelt wrong. Read together, in one round trip. */
+async function absentAmong(cache: Cache, { key = [], namespace }: InvalidateFlags): Promise<readonly string[]> {
+  const inspected = await Promise.all(
+    key.map(async (text) => {
+      const named = parseKey(text, namespace)
+      return [text, await viewOf(cache, named.namespace).inspect(named.key)] as const
+    }),
+  )
+  return inspected.flatMap(([text, { remoteMiss }]) => (remoteMiss === 'nothing is stored' ? [text] : []))
 }
 
 /** Several answers as one, in which what did not reach Redis stands in for what did. */
