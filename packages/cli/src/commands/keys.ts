@@ -1,4 +1,4 @@
-import { wholePattern } from 'holdfast'
+import { wholePatterns } from 'holdfast'
 import { findRedis, showPrefix, withRedis, type RedisFlags, type RedisPlace } from '../connection.ts'
 import { ExitCode } from '../exit-code.ts'
 import { viewOf } from '../named-key.ts'
@@ -22,7 +22,7 @@ export async function keys(pattern: string, flags: KeysFlags, output: Output): P
     viewOf(cache, namespace)
     const found: string[] = []
     let isMore = false
-    for await (const page of store.scan!(namespace === undefined ? pattern : wholePattern(namespace, pattern))) {
+    for await (const page of store.scan!(namespace === undefined ? pattern : wholePatterns(namespace, pattern)[0]!)) {
       found.push(...page)
       isMore = found.length > limit
       if (isMore) break
