@@ -34,6 +34,7 @@ describe('holdfast doctor', () => {
       'connections',
     ])
     for (const { check } of findings) expect(human.out).toContain(check)
+    expect(human.out).toContain("under 'holdfast:'")
   })
 
   it('advises on what a user may not do, with a rule that helps', async () => {

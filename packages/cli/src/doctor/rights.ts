@@ -32,7 +32,8 @@ const needs: Readonly<Record<string, readonly [level: Level, loss: string]>> = {
 
 export function rightsFindings(rights: readonly RedisRight[], prefix: string): readonly Finding[] {
   const refused = rights.filter((right) => right.refused !== undefined)
-  if (refused.length === 0) return [{ check: 'rights', level: 'ok', message: 'every command that the store needs' }]
+  if (refused.length === 0)
+    return [{ check: 'rights', level: 'ok', message: `every command that the store needs, under '${prefix}'` }]
   return refused.map(({ command, refused: why }, index) => {
     const [level, loss] = needs[command] ?? ['note', 'it is not needed by itself']
     return {
