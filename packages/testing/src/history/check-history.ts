@@ -5,7 +5,7 @@ import { startSentinels } from '../redis/start-sentinels.ts'
 import { startRedis, type RedisServer } from '../redis/start-redis.ts'
 import { tether } from '../redis/tether.ts'
 import { carriedOver } from './carry.ts'
-import { clusterFaults, historyFaults, sentinelFaults, type HistoryFault } from './faults.ts'
+import { clusterFaults, coveredSentinelFaults, historyFaults, type HistoryFault } from './faults.ts'
 import type { Stage } from './stage.ts'
 import { judge, type Limits } from './judge.ts'
 import type { InvalidationRecord } from './record.ts'
@@ -57,7 +57,8 @@ export interface HistoryOptions {
 export async function checkHistory(options: HistoryOptions): Promise<HistoryReport> {
   const { seconds = 12, seed = Math.floor(Math.random() * 2 ** 31), workers = 4, maxStalenessMs = 1_000 } = options
   const { topology = 'server', mode = 'invalidate', roundSeconds = 6 } = options
-  const { faults = { server: historyFaults, cluster: clusterFaults, sentinels: sentinelFaults }[topology] } = options
+  const covered = { server: historyFaults, cluster: clusterFaults, sentinels: coveredSentinelFaults }[topology]
+  const { faults = covered } = options
   const random = seededRandom(seed)
   const startedAt = process.hrtime.bigint()
   const now = (): number => Number(process.hrtime.bigint() - startedAt) / 1e6

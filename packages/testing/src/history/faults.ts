@@ -104,6 +104,12 @@ export const clusterFaults: readonly HistoryFault[] = Object.keys(clusterFaultAc
 /** What can be done to servers that Sentinels watch. */
 export const sentinelFaults: readonly HistoryFault[] = Object.keys(sentinelFaultActs) as SentinelFault[]
 
+/**
+ * Those that the promise covers. A primary that is frozen while its replica takes over is one of two when it thaws: it acknowledges what is lost
+ * with it, until a Sentinel has told it.
+ */
+export const coveredSentinelFaults: readonly HistoryFault[] = sentinelFaults.filter((name) => name !== 'freezeWatched')
+
 /** Does it, and resolves when it is over. */
 export function inflict(fault: HistoryFault, stage: Stage): Promise<void> {
   return { ...faults, ...clusterFaultActs, ...sentinelFaultActs }[fault](stage)
