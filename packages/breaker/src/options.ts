@@ -1,4 +1,4 @@
-import { InvalidOptionError, parseDuration, systemClock, type Clock, type Duration } from '@holdfast/core'
+import { checkNames, InvalidOptionError, parseDuration, systemClock, type Clock, type Duration } from '@holdfast/core'
 
 /** In opossum's words: calls pass; calls are refused; the store is being probed, and calls are refused; it was closed for good. */
 export type BreakerState = 'closed' | 'open' | 'halfOpen' | 'shutdown'
@@ -95,7 +95,22 @@ export interface ParsedBreakerOptions {
   readonly random: () => number
 }
 
+const known: readonly (keyof BreakerOptions)[] = [
+  'errorThreshold',
+  'volumeThreshold',
+  'window',
+  'timeoutsInARow',
+  'probeEvery',
+  'probeTimeout',
+  'isFailure',
+  'onStateChange',
+  'clock',
+  'random',
+]
+
+/** @throws {InvalidOptionError} for an option that is unknown or cannot be used */
 export function parseBreakerOptions(options: BreakerOptions): ParsedBreakerOptions {
+  checkNames('options of a breaker', options, known)
   const { isFailure = isStoresFault, onStateChange, random = Math.random } = options
   for (const [name, option] of Object.entries({ isFailure, onStateChange, random })) {
     if (option === undefined || typeof option === 'function') continue

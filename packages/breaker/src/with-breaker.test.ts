@@ -1,4 +1,10 @@
-import { RemoteTimeoutError, RemoteUnavailableError, type InvalidationListener, type RemoteStore } from '@holdfast/core'
+import {
+  InvalidOptionError,
+  RemoteTimeoutError,
+  RemoteUnavailableError,
+  type InvalidationListener,
+  type RemoteStore,
+} from '@holdfast/core'
 import { fakeClock } from '@holdfast/testing'
 import { describe, expect, it } from 'vitest'
 import type { BreakerState } from './options.ts'
@@ -275,6 +281,17 @@ describe('withBreaker', () => {
     expect(() => withBreaker(storeOf({}), { volumeThreshold: 1.5 })).toThrow('`volumeThreshold`')
     expect(() => withBreaker(storeOf({}), { probeEvery: '0ms' })).toThrow('`probeEvery`')
     expect(() => withBreaker(storeOf({}), { window: 5 as never })).toThrow('`window`')
+    expect(() => withBreaker(storeOf({}), { treshold: 5 } as never)).toThrow('Unknown option `treshold`. Known ones: e')
+    expect(() => withBreaker(storeOf({}), { probeevery: '1s' } as never)).toThrow('Did you mean `probeEvery`?')
+  })
+
+  it.each([
+    ['redis://me:secret@localhost', 'got "redis://…@localhost". Write `withBreaker(redisStore(url))`.'],
+    [undefined, 'got undefined. Write `withBreaker(redisStore(url))`.'],
+    [{}, 'to have getMany(), setMany(), deleteMany(), close(). Write `withBreaker(redisStore(url))`.'],
+  ])('refuses %o for the store', (store, message) => {
+    expect(() => withBreaker(store as never)).toThrow(InvalidOptionError)
+    expect(() => withBreaker(store as never)).toThrow(message)
   })
 
   it('rejects what waits when it is closed, and leaves no timer', async () => {

@@ -1,4 +1,5 @@
 import {
+  checkMethods,
   decorate,
   describeRemote,
   type InvalidationListener,
@@ -15,9 +16,11 @@ import { parseBreakerOptions, type BreakerOptions } from './options.ts'
  * The same store behind a circuit breaker: when it fails or is slow, nobody waits for it any longer, and it is left alone until it
  * answers a probe.
  *
- * @throws {InvalidOptionError} when an option cannot be used
+ * @throws {InvalidOptionError} for what is no store, and for an option that is unknown or cannot be used
  */
 export function withBreaker(store: RemoteStore, options: BreakerOptions = {}): RemoteStore {
+  const required = ['getMany', 'setMany', 'deleteMany', 'close'] as const
+  checkMethods('store', store, required, 'Write `withBreaker(redisStore(url))`.')
   const breakers = new Breakers(store, parseBreakerOptions(options))
   return decorate(
     store,

@@ -89,17 +89,37 @@ describe('parseCacheOptions', () => {
     [{ memory: null }, /`memory` to be an object with its methods, got null/],
     [{ memory: {} }, /`memory` to have get\(\), set\(\), delete\(\), clear\(\), keys\(\)\./],
     [{ remote: { getMany() {}, close() {} } }, /`remote` to have setMany\(\), deleteMany\(\)\./],
-    [{ remote: 'redis://localhost' }, /`remote` to be an object .* got "redis:\/\/localhost"/],
+    [{ remote: 'redis://me:pw@localhost' }, /got "redis:\/\/…@localhost"\. Write `redisStore\(url\)` or `redisStore\(/],
+    [{ remote: { get() {}, set() {} } }, /`remote` to have getMany\(\), .*\. Write `redisStore\(url\)`/],
+    [
+      { redis: 'redis://localhost' },
+      /^Unknown option `redis` of a cache\. It is `remote: redisStore\('redis:\/\/…'\)` here\.$/,
+    ],
+    [
+      { prefix: 'shop:' },
+      /`prefix` of a cache\. It is an option of the remote store: `remote: redisStore\(url, \{ … \}\)`\.$/,
+    ],
+    [
+      { maxEntries: 5 },
+      /`maxEntries` of a cache\. It is an option of the memory tier: `memory: memoryStore\(\{ … \}\)`\.$/,
+    ],
+    [['ttl'], /Expected options to be an object, got an array/],
     [{ serializer: JSON }, /`serializer` to have serialize\(\), deserialize\(\)\./],
     [{ serializer: { serialize() {}, deserialize() {} } }, /`serializer.name` to be a non-empty string, got undefined/],
     [{ remoteTimeout: 100 }, /`remoteTimeout` to be a duration/],
-    [{ coherence: { maxStalenes: '1s' } }, /Unknown option `maxStalenes`\. Known ones: maxStaleness, heartbeat\./],
+    [
+      { coherence: { maxStalenes: '1s' } },
+      /Unknown option `maxStalenes`\. Did you mean `maxStaleness`\? Known ones: maxStaleness, heartbeat\./,
+    ],
     [{ coherence: 5 }, /Expected coherence to be an object, got 5/],
     [{ coherence: { maxStaleness: 5 } }, /`coherence.maxStaleness` to be a duration/],
     [{ coherence: { heartbeat: '11s' } }, /at most a third of `coherence.maxStaleness`, got 11000 ms and 30000 ms/],
     [{ coherence: { heartbeat: '0ms' } }, /`coherence.heartbeat` to be above 0/],
     [{ coherence: { maxStaleness: '0ms' } }, /`coherence.heartbeat` to be above 0/],
-    [{ loads: { max: 5 } }, /Unknown option `max`\. Known ones: maxConcurrent, maxQueued\./],
+    [
+      { loads: { max: 5 } },
+      /Unknown option `max`\. Did you mean `maxConcurrent`\? Known ones: maxConcurrent, maxQueued\./,
+    ],
     [{ loads: { maxConcurrent: 0 } }, /`loads.maxConcurrent` to be a whole number of at least 1, got 0/],
     [{ loads: { maxQueued: -1 } }, /`loads.maxQueued` to be a whole number of at least 1, got -1/],
     [{ maxValueBytes: '16 mb' }, /`maxValueBytes`/],
@@ -117,7 +137,7 @@ describe('parseCacheOptions', () => {
   })
 
   it('takes undefined as absent', () => {
-    const names = [...cacheOptionNames, 'ttl', 'grace']
+    const names = [...cacheOptionNames, 'ttl', 'grace', 'redis']
     const absent = Object.fromEntries(names.map((name) => [name, undefined]))
 
     expect(parseCacheOptions(absent)).toMatchObject({ name: 'cache', remoteTimeoutMs: 100, policy: defaultPolicy })

@@ -6,7 +6,9 @@ import { parseDuration, show, type Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import type { JournalBounds } from './journal.ts'
 import { json } from './json.ts'
-import { checkNames, defaultPolicy, mergePolicy, parseCount, perCall, type Policy } from './options.ts'
+import { checkMethods } from './methods.ts'
+import { checkNames, checkObject } from './option-names.ts'
+import { defaultPolicy, mergePolicy, parseCount, perCall, type Policy } from './options.ts'
 
 /** What a cache is made of, and the defaults of its calls. */
 export interface CacheOptions<V = unknown> extends NamespaceOptions<V> {
@@ -106,6 +108,7 @@ export interface ParsedCacheOptions {
 
 /** @throws {InvalidOptionError} for an option that is unknown or cannot be used */
 export function parseCacheOptions(options: CacheOptions<never>): ParsedCacheOptions {
+  refuseMisplaced(options)
   const policy = mergePolicy(defaultPolicy, options, cacheOptionNames, perCall)
   const loads = options.loads ?? {}
   checkNames('loads', loads, ['maxConcurrent', 'maxQueued'])
@@ -134,7 +137,7 @@ function parseName(name: string): string {
 }
 
 function parseSerializer(serializer: Serializer): Serializer {
-  parseObject('serializer', serializer, ['serialize', 'deserialize'])
+  checkMethods('serializer', serializer, ['serialize', 'deserialize'], hints.serializer)
   if (typeof serializer.name === 'string' && serializer.name !== '') return serializer
   throw new InvalidOptionError(
     `Expected \`serializer.name\` to be a non-empty string, got ${show(serializer.name)}: it names the format of the bytes.`,
@@ -170,16 +173,38 @@ function parseJournal(journal: NonNullable<CacheOptions['journal']>): ParsedCach
 }
 
 function parseObject<S extends object>(
-  name: string,
+  name: keyof typeof hints,
   object: S | undefined,
   methods: readonly (keyof S & string)[],
 ): S | undefined {
-  if (object === undefined) return undefined
-  if (typeof object !== 'object' || object === null)
-    throw new InvalidOptionError(`Expected \`${name}\` to be an object with its methods, got ${show(object)}.`)
-  const missing = methods.filter((method) => typeof object[method] !== 'function')
-  if (missing.length === 0) return object
-  throw new InvalidOptionError(`Expected \`${name}\` to have ${missing.map((method) => `${method}()`).join(', ')}.`)
+  return object === undefined ? undefined : checkMethods(name, object, methods, hints[name])
+}
+
+const hints = {
+  memory: "Write `memoryStore()`, from '@holdfast/memory'.",
+  remote: "Write `redisStore(url)` or `redisStore(client)`, from '@holdfast/redis'.",
+  serializer: "Write `json()`, or `msgpack()` from '@holdfast/msgpack'.",
+  clock: 'It is for tests: `fakeClock()`, from `@holdfast/testing`.',
+} as const
+
+const ofRedisStore = 'an option of the remote store: `remote: redisStore(url, { … })`'
+const ofMemoryStore = 'an option of the memory tier: `memory: memoryStore({ … })`'
+const remoteItself = "`remote: redisStore('redis://…')` here"
+
+/** What people give to the cache, and where it belongs. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ...['redis', 'redisUrl', 'url', 'host', 'client', 'store', 'stores'].map((name) => [name, remoteItself] as const),
+  ...['prefix', 'keyPrefix', 'connections', 'onRestart'].map((name) => [name, ofRedisStore] as const),
+  ...['max', 'maxEntries', 'maxBytes', 'maxKeys', 'maxSize'].map((name) => [name, ofMemoryStore] as const),
+])
+
+/** @throws {InvalidOptionError} for an option of something else, before it is called unknown */
+function refuseMisplaced(options: CacheOptions<never>): void {
+  checkObject('options', options)
+  for (const [name, value] of Object.entries(options)) {
+    const place = value === undefined ? undefined : elsewhere.get(name)
+    if (place !== undefined) throw new InvalidOptionError(`Unknown option \`${name}\` of a cache. It is ${place}.`)
+  }
 }
 
 function parseFunction<F>(name: string, value: F | undefined): F | undefined {

@@ -48,8 +48,12 @@ export interface Namespace<V = unknown> {
   lookup<T extends V = V>(key: string, load?: undefined, options?: GetOptions): Promise<Lookup<T> | undefined>
   /** As `getOrSet`, with where the value came from. */
   lookup<T extends V>(key: string, load: Loader<T>, options?: ReadOptions<T>): Promise<Lookup<T>>
-  /** Stores a value. The last writer wins, in the remote store's order: where that matters, use `update`, or `delete` after the commit. */
+  /**
+   * Stores a value; `undefined` deletes the key. The last writer wins, in the remote store's order: where that matters, use `update`, or
+   * `delete` after the commit.
+   */
   set<T extends V>(key: string, value: T, options?: WriteOptions<T>): Promise<Written>
+  /** Stores several, each as a pair of key and value, with the same options. */
   setMany<T extends V>(entries: Iterable<readonly [string, T]>, options?: WriteOptions<T>): Promise<Written>
   /** Writes the database through `make`, then the cache: no older value can land after it. */
   update<T extends V>(key: string, make: () => T | Promise<T>, options?: WriteOptions<T>): Promise<Updated<T>>

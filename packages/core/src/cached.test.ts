@@ -8,6 +8,13 @@ import type { LoadContext } from './loader.ts'
 const stage = setStage()
 
 describe('cached', () => {
+  it('refuses what is no cache', () => {
+    const options = { key: () => 'key', load: () => 1 }
+
+    expect(() => cached({} as never, options)).toThrow(InvalidOptionError)
+    expect(() => cached(undefined as never, options)).toThrow('It is what `createCache` or `namespace` makes.')
+  })
+
   it('reads through, under the key that its arguments make', async () => {
     const { cache } = stage.open()
     const load = countCalls((id: string) => `user ${id}`)

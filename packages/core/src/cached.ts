@@ -3,6 +3,7 @@ import { show } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import type { Written } from './invalidate.ts'
 import type { LoadContext } from './loader.ts'
+import { checkMethods } from './methods.ts'
 import { defaultPolicy, mergePolicy, type ReadOptions } from './options.ts'
 
 /** How a function is cached. */
@@ -33,6 +34,8 @@ export function cached<A extends readonly unknown[], V>(
   cache: Namespace<never> | Namespace,
   options: CachedOptions<A, V>,
 ): Cached<A, V> {
+  const methods = ['getOrSet', 'delete'] as const
+  checkMethods('cache', cache as Namespace, methods, 'It is what `createCache` or `namespace` makes.')
   const { key, load, ...rest } = options
   for (const [name, given] of Object.entries({ key, load }))
     if (typeof given !== 'function')

@@ -48,6 +48,25 @@ describe('parseDuration', () => {
     expect(() => parseDuration('ttl', Number.POSITIVE_INFINITY as never)).toThrow(/got Infinity\.$/)
     expect(() => parseDuration('ttl', 'soon' as never)).toThrow(/got "soon"\.$/)
   })
+
+  it.each([
+    ['5 minutes', '5m'],
+    ['5M', '5m'],
+    ['1 s', '1s'],
+    ['1.5 Hours', '1.5h'],
+    ['10sec', '10s'],
+    ['20 millis', '20ms'],
+    ['2days', '2d'],
+    ['1w', '7d'],
+    ['2 weeks', '14d'],
+  ])('takes %o for %o', (given, meant) => {
+    expect(() => parseDuration('ttl', given as never)).toThrow(`got "${given}". Did you mean '${meant}'?`)
+    expect(parseDuration('ttl', meant as Duration)).toBeGreaterThan(0)
+  })
+
+  it('does not propose what it has just refused', () => {
+    expect(() => parseDuration('ttl', '36501d')).toThrow(/got "36501d"\.$/)
+  })
 })
 
 describe('show', () => {
@@ -56,6 +75,10 @@ describe('show', () => {
     ['a\nb', String.raw`"a\nb"`],
     ['x'.repeat(61), `"${'x'.repeat(60)}…"`],
     ['x'.repeat(60), `"${'x'.repeat(60)}"`],
+    ['redis://me:secret@host', '"redis://…@host"'],
+    ['redis://:pass/wo@rd@host', '"redis://…@host"'],
+    [`redis://me:${'secret'.repeat(10)}@host`, '"redis://…@host"'],
+    ['me@example.com', '"me@example.com"'],
     [5n, '5n'],
     [5, '5'],
     [undefined, 'undefined'],

@@ -23,19 +23,43 @@ export function parseDuration(name: string, duration: Duration): number {
   )
 }
 
-/** A value as an error message shows it: short, and on one line. */
+/** A value as an error message shows it: short, on one line, and without the password of a URL. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'string') return showText(value.replace(/^(\w[\w+.-]*:\/\/).*@/s, '$1…@'))
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
   return String(value)
 }
 
+function showText(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+}
+
 function hint(duration: unknown): string {
-  if (typeof duration === 'number' && Number.isFinite(duration) && duration >= 0)
-    return ` Did you mean '${duration}ms' or '${duration}s'?`
-  if (typeof duration === 'string' && /^\s*\d+\s*$/.test(duration))
-    return ` Did you mean '${duration.trim()}ms' or '${duration.trim()}s'?`
-  return ''
+  const likely = likelyDurations(duration).filter((each) => each !== duration)
+  return likely.length === 0 ? '' : ` Did you mean ${likely.map((each) => `'${each}'`).join(' or ')}?`
+}
+
+/** What people write for a unit. */
+const unitNames: readonly (readonly [name: RegExp, unit: string, times: number])[] = [
+  [/^(ms|msecs?|millis|milliseconds?)$/, 'ms', 1],
+  [/^(s|secs?|seconds?)$/, 's', 1],
+  [/^(m|mins?|minutes?)$/, 'm', 1],
+  [/^(h|hrs?|hours?)$/, 'h', 1],
+  [/^(d|days?)$/, 'd', 1],
+  [/^(w|weeks?)$/, 'd', 7],
+]
+
+/** The durations that may be meant by something: itself where it is one, several where it has no unit, none where nothing is known. */
+export function likelyDurations(given: unknown): readonly string[] {
+  const text = typeof given === 'number' ? String(given) : given
+  const match = typeof text === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) : null
+  if (match === null) return []
+  const [, amount = '', name = ''] = match
+  if (name === '') return [`${amount}ms`, `${amount}s`]
+  const named = unitNames.find(([names]) => names.test(name.toLowerCase()))
+  if (named === undefined) return []
+  const [, unit, times] = named
+  return [`${times === 1 ? amount : Number(amount) * times}${unit}`]
 }

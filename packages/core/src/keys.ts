@@ -17,11 +17,40 @@ export function wholeKey(namespace: string, key: string): string {
 
 /** Several of them, each once. @throws {InvalidOptionError} when they are no array, or one is no key */
 export function wholeKeys(namespace: string, keys: readonly string[]): ReadonlySet<string> {
-  if (!Array.isArray(keys))
-    throw new InvalidOptionError(`Expected keys to be a string or an array of strings, got ${show(keys)}.`)
+  if (!Array.isArray(keys)) {
+    const given = show(keys)
+    throw new InvalidOptionError(
+      typeof keys === 'string'
+        ? `Expected keys to be an array of strings, got ${given}. Write \`[${given}]\`, or call \`get\` for one key.`
+        : `Expected keys to be a string or an array of strings, got ${given}.`,
+    )
+  }
   const whole = new Set<string>()
   for (const key of keys as readonly string[]) whole.add(wholeKey(namespace, key))
   return whole
+}
+
+/**
+ * Entries with their whole keys.
+ *
+ * @throws {InvalidOptionError} when they are nothing to iterate over, or one is not a key with its value
+ */
+export function wholeEntries<V>(
+  namespace: string,
+  entries: Iterable<readonly [string, V]>,
+): readonly (readonly [key: string, value: V])[] {
+  const isIterable = typeof entries === 'object' && entries !== null && Symbol.iterator in entries
+  if (!isIterable)
+    throw new InvalidOptionError(
+      `Expected entries to be a Map or an array of \`[key, value]\`, got ${show(entries)}.${typeof entries === 'object' && entries !== null ? ' Write `Object.entries(object)`.' : ''}`,
+    )
+  return Array.from(entries, (entry: unknown) => {
+    if (Array.isArray(entry) && entry.length === 2) return [wholeKey(namespace, entry[0] as string), entry[1] as V]
+    const got = Array.isArray(entry) ? `an array of ${entry.length}` : show(entry)
+    throw new InvalidOptionError(
+      `Expected each entry to be \`[key, value]\`, got ${got}. Options are said once, for all of them.`,
+    )
+  })
 }
 
 /** What every whole key of a namespace begins with. */

@@ -1,6 +1,7 @@
-import { parseDuration, show, type Duration } from './duration.ts'
+import { likelyDurations, parseDuration, show, type Duration } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import { wholeTag } from './keys.ts'
+import { checkNames, checkObject, unknownOption } from './option-names.ts'
 
 /** Whether callers share a value in memory. */
 export type Isolation = 'reference' | 'freeze' | 'clone'
@@ -33,7 +34,7 @@ export interface WriteOptions<V = unknown> {
 export interface ReadOptions<V = unknown> extends WriteOptions<V> {
   /**
    * How long a caller waits for a load before it gets the stale value, if there is one within grace; the load goes on behind.
-   * `'0ms'` is stale-while-revalidate. @default undefined: callers wait for the load
+   * `'0ms'` is stale-while-revalidate. Does nothing without `grace`. @default undefined: callers wait for the load
    */
   readonly softTimeout?: Duration | undefined
   /** How long a read may take in all: waiting, Redis and loader. Then the stale value within grace, else `LoadTimeoutError`. @default '30s' */
@@ -158,7 +159,7 @@ export function mergePolicy(
   except: readonly string[] = [],
 ): Policy {
   if (options === undefined) return base
-  checkObject('options', options)
+  checkObject('options', options, ttlHint(options))
   let policy = base
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || others.includes(name)) continue
@@ -171,19 +172,10 @@ export function mergePolicy(
   return policy
 }
 
-/** @throws {InvalidOptionError} when there is a name that is not known, or no object */
-export function checkNames(what: string, options: object, known: readonly string[]): void {
-  checkObject(what, options)
-  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known)
-}
-
-function checkObject(what: string, options: object): void {
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidOptionError(`Expected ${what} to be an object, got ${show(options)}.`)
-}
-
-function unknownOption(name: string, known: readonly string[]): InvalidOptionError {
-  return new InvalidOptionError(`Unknown option \`${name}\`. Known ones: ${known.join(', ')}.`)
+/** For who writes the ttl where the options go. */
+function ttlHint(options: unknown): string {
+  const [ttl] = likelyDurations(options).toReversed()
+  return ttl === undefined ? '' : ` Did you mean \`{ ttl: '${ttl}' }\`?`
 }
 
 function withBaseTags(base: Policy, { tags, tagsOf: inner, ...rest }: Partial<Policy>): Partial<Policy> {

@@ -4,10 +4,10 @@ import { parseDuration, show, type Duration } from './duration.ts'
 import { CacheClosedError, InvalidOptionError } from './errors.ts'
 import { inspect, type Inspection } from './inspect.ts'
 import { clear, expire, invalidateMatching, invalidateTags, remove, type Written } from './invalidate.ts'
-import { nestedNamespace, wholeKey, wholeKeys } from './keys.ts'
+import { nestedNamespace, wholeEntries, wholeKey, wholeKeys } from './keys.ts'
 import type { Loader } from './loader.ts'
+import { checkNames } from './option-names.ts'
 import {
-  checkNames,
   mergePolicy,
   parseBoolean,
   parseTags,
@@ -113,10 +113,9 @@ export class View implements Namespace {
   }
 
   setMany<T>(entries: Iterable<readonly [string, T]>, options?: WriteOptions<T>): Promise<Written> {
-    return this.#change(async () => {
-      const whole = Array.from(entries, ([key, value]) => [this.#key(key), value] as const)
-      return write(this.#scope, whole, this.#policy(options))
-    })
+    return this.#change(async () =>
+      write(this.#scope, wholeEntries(this.#scope.namespace, entries), this.#policy(options)),
+    )
   }
 
   update<T>(key: string, make: () => T | Promise<T>, options?: WriteOptions<T>): Promise<Updated<T>> {

@@ -1,9 +1,55 @@
 import { describe, expect, it } from 'vitest'
+import { InvalidOptionError } from '../src/errors.ts'
 import { slowLoad } from './world/slow-load.ts'
 import { deferred } from './world/deferred.ts'
 import { setStage } from './world/stage.ts'
 
 const stage = setStage()
+
+describe('setMany', () => {
+  it.each<[unknown, string]>([
+    [{ a: 1 }, 'got an object. Write `Object.entries(object)`.'],
+    [5, 'Expected entries to be a Map or an array of `[key, value]`, got 5.'],
+    ['abc', 'got "abc".'],
+    [undefined, 'got undefined.'],
+    [null, 'got null.'],
+    [[{ key: 'a', value: 1 }], 'Expected each entry to be `[key, value]`, got an object.'],
+    [['ab'], 'Expected each entry to be `[key, value]`, got "ab".'],
+    [[['a']], 'got an array of 1.'],
+    [[['a', 1, { ttl: '5m' }]], 'got an array of 3. Options are said once, for all of them.'],
+    [[[5, 1]], 'Expected a key to be a non-empty string, got 5.'],
+  ])('refuses %o, and stores nothing', async (entries, message) => {
+    const { cache } = stage.connect()
+
+    const setting = cache.setMany(entries as never)
+
+    await expect(setting).rejects.toThrow(message)
+    await expect(setting).rejects.toBeInstanceOf(InvalidOptionError)
+    expect(cache.stats().sets).toBe(0)
+  })
+
+  it('takes whatever can be iterated over', async () => {
+    const { cache } = stage.connect()
+    await cache.setMany(
+      (function* () {
+        yield ['a', 1] as const
+      })(),
+    )
+
+    expect(await cache.get('a')).toBe(1)
+  })
+})
+
+describe('getMany', () => {
+  it.each<[unknown, string]>([
+    ['a', 'Expected keys to be an array of strings, got "a". Write `["a"]`, or call `get` for one key.'],
+    [5, 'array of strings, got 5.'],
+  ])('refuses %o', async (keys, message) => {
+    const { cache } = stage.connect()
+
+    await expect(cache.getMany(keys as never)).rejects.toThrow(message)
+  })
+})
 
 describe('set', () => {
   it('is read by every process', async () => {
@@ -240,7 +286,7 @@ describe('delete', () => {
     const { cache } = stage.open()
 
     await expect(cache.delete('key', { hodl: '2s' } as never)).rejects.toThrow(
-      'Unknown option `hodl`. Known ones: hold.',
+      'Unknown option `hodl`. Did you mean `hold`? Known ones: hold.',
     )
     await expect(cache.delete('key', { hold: 2 as never })).rejects.toThrow(/`hold` to be a duration/)
     await expect(cache.delete(5 as never)).rejects.toThrow(/keys to be a string or an array of strings, got 5/)

@@ -10,6 +10,14 @@ describe('createCache', () => {
     expect(cache.stats().shared).toMatchObject({ memoryEntries: 1, memoryMaxEntries: 10_000 })
   })
 
+  it.each([
+    ['redis://me:secret@localhost', 'Expected options to be an object, got "redis://…@localhost".'],
+    [null, 'Expected options to be an object, got null.'],
+    [{ redis: 'redis://localhost' }, 'Unknown option `redis` of a cache.'],
+  ])('refuses %o', (options, message) => {
+    expect(() => createCache(options as never)).toThrow(message)
+  })
+
   it('has none when told so', async () => {
     await using cache = createCache({ memory: false })
 

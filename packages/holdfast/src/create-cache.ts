@@ -13,6 +13,9 @@ export interface BatteryOptions<V = unknown> extends Omit<CacheOptions<V>, 'memo
  * @throws {InvalidOptionError} for an option that is unknown or cannot be used
  */
 export function createCache<V = unknown>(options: BatteryOptions<V> = {}): Cache<V> {
+  // What is no object is refused there, as what it is.
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    return createCoreCache<V>(options as never)
   const { memory, ...others } = options
   return createCoreCache<V>(memory === false ? others : { ...others, memory: memory ?? defaultMemory(options) })
 }

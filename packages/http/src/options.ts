@@ -1,4 +1,11 @@
-import { InvalidOptionError, parseByteSize, parseDuration, type ByteSize, type Duration } from '@holdfast/core'
+import {
+  checkNames,
+  InvalidOptionError,
+  parseByteSize,
+  parseDuration,
+  type ByteSize,
+  type Duration,
+} from '@holdfast/core'
 import { careful } from './careful.ts'
 import type { CachedRequest, CachedResponse } from './request.ts'
 import type { Normalize, Vary } from './vary.ts'
@@ -128,10 +135,9 @@ export const optionNames: readonly string[] = Object.keys(parsers)
 
 /** @throws {InvalidOptionError} for an option that is unknown or cannot be used */
 export function parseOptions(options: CacheResponseOptions): ParsedOptions {
+  checkNames('options', options, optionNames)
   let parsed = defaults
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(parsers, name))
-      throw new InvalidOptionError(`Unknown option \`${name}\`. Known ones: ${optionNames.join(', ')}.`)
     if (value === undefined) continue
     parsed = { ...parsed, ...parsers[name as keyof CacheResponseOptions](value as never) }
   }

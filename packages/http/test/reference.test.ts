@@ -13,7 +13,7 @@ describe('the options', () => {
   })
 
   it.each([
-    [{ tll: '1m' }, /Unknown option `tll`\. Known ones: ttl, grace/],
+    [{ tll: '1m' }, /Unknown option `tll`\. Did you mean `ttl`\? Known ones: ttl, grace/],
     [{ ttl: 60 }, /`ttl` to be a duration with its unit/],
     [{ grace: '1 hour' }, /`grace` to be a duration/],
     [{ vary: ['a b'] }, /`vary` to be names of headers/],

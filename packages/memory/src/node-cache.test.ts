@@ -20,6 +20,7 @@ describe('nodeCacheStore', () => {
   it('refuses an instance that clones', () => {
     expect(() => nodeCacheStore(new NodeCache())).toThrow(InvalidOptionError)
     expect(() => nodeCacheStore(new NodeCache({ useClones: true }))).toThrow('useClones: false')
+    expect(() => nodeCacheStore({ stdTTL: 60 } as never)).toThrow('Write `new NodeCache({ useClones: false })`.')
   })
 
   it('keeps entries in the instance it is given', () => {

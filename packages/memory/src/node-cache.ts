@@ -1,4 +1,4 @@
-import { InvalidOptionError, systemClock, type Clock, type Entry, type MemoryStore } from '@holdfast/core'
+import { checkMethods, InvalidOptionError, systemClock, type Clock, type Entry, type MemoryStore } from '@holdfast/core'
 import NodeCache from 'node-cache'
 
 /**
@@ -10,6 +10,12 @@ import NodeCache from 'node-cache'
  */
 export function nodeCacheStore(instance?: NodeCache, clock: Clock = systemClock): MemoryStore {
   const cache = instance ?? new NodeCache({ useClones: false, checkperiod: 0 })
+  checkMethods(
+    'instance',
+    cache,
+    ['get', 'set', 'del', 'flushAll', 'keys'],
+    'Write `new NodeCache({ useClones: false })`.',
+  )
   if (cache.options.useClones !== false) {
     throw new InvalidOptionError(
       'Expected a NodeCache that does not clone: a copy would not see an invalidation. Make it with `new NodeCache({ useClones: false })`.',

@@ -1,4 +1,12 @@
-import { InvalidOptionError, parseByteSize, systemClock, type ByteSize, type Clock, type Entry } from '@holdfast/core'
+import {
+  checkNames,
+  InvalidOptionError,
+  parseByteSize,
+  systemClock,
+  type ByteSize,
+  type Clock,
+  type Entry,
+} from '@holdfast/core'
 
 import { estimateBytes } from './estimate-bytes.ts'
 
@@ -50,7 +58,10 @@ export interface ParsedOptions {
 const mostEntries = 2 ** 23
 const usualEntries = 10_000
 
+const known: readonly (keyof MemoryStoreOptions)[] = ['maxEntries', 'maxBytes', 'weigh', 'clock']
+
 export function parseOptions(options: MemoryStoreOptions): ParsedOptions {
+  checkNames('options of a memory store', options, known)
   const { weigh = estimateBytes, clock = systemClock } = options
   if (typeof weigh !== 'function') {
     throw new InvalidOptionError(`Expected \`weigh\` to be a function, got ${typeof weigh}.`)

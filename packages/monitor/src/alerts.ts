@@ -1,5 +1,15 @@
-import { InvalidOptionError, parseDuration, systemClock, type Cache, type Clock, type Duration } from '@holdfast/core'
+import {
+  checkMethods,
+  checkNames,
+  InvalidOptionError,
+  parseDuration,
+  systemClock,
+  type Cache,
+  type Clock,
+  type Duration,
+} from '@holdfast/core'
 import type { AlertRule } from './alert-rule.ts'
+import { checkCache } from './check-cache.ts'
 import { defaultRules } from './default-rules.ts'
 import { RuleWatch, type Alert, type RuleStatus } from './rule-watch.ts'
 import { takeSample, type Sample } from './sample.ts'
@@ -36,11 +46,15 @@ export interface Alerts extends Disposable {
 /**
  * Watches a cache by rules.
  *
- * @throws {InvalidOptionError} for two rules of one name, or a duration that cannot be used
+ * @throws {InvalidOptionError} for what is no cache, an option that is unknown or cannot be used, and two rules of one name
  */
 export function alerts(cache: Cache, options: AlertsOptions = {}): Alerts {
+  checkCache(cache)
+  checkNames('options of alerts', options, known)
   return new Watch(cache, options)
 }
+
+const known: readonly (keyof AlertsOptions)[] = ['rules', 'onAlert', 'every', 'clock']
 
 const mostHistory = 100
 
@@ -63,9 +77,9 @@ class Watch implements Alerts {
     this.#everyMs = parseDuration('every', every)
     if (this.#everyMs < 100)
       throw new InvalidOptionError(`Expected \`every\` to be at least '100ms', got ${this.#everyMs} ms.`)
-    this.#onAlert = onAlert
+    this.#onAlert = checkListener(onAlert)
     const startedAt = clock.now()
-    this.#rules = rules.map((rule) => new RuleWatch(rule, cache.name, startedAt))
+    this.#rules = checkRules(rules).map((rule) => new RuleWatch(rule, cache.name, startedAt))
     const names = rules.map(({ name }) => name)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined)
@@ -140,4 +154,17 @@ class Watch implements Alerts {
       warn(error)
     }
   }
+}
+
+function checkListener(onAlert: AlertsOptions['onAlert']): AlertsOptions['onAlert'] {
+  if (onAlert === undefined || typeof onAlert === 'function') return onAlert
+  throw new InvalidOptionError(`Expected \`onAlert\` to be a function, got ${typeof onAlert}.`)
+}
+
+function checkRules(rules: readonly AlertRule[]): readonly AlertRule[] {
+  if (!Array.isArray(rules))
+    throw new InvalidOptionError(`Expected \`rules\` to be an array of rules, got ${typeof rules}: \`defaultRules()\`.`)
+  const hint = 'A rule is what `hitRatioBelow(0.8)` and its like return: call them.'
+  for (const [index, rule] of rules.entries()) checkMethods(`rules[${index}]`, rule as AlertRule, ['judge'], hint)
+  return rules
 }

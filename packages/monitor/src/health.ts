@@ -1,4 +1,5 @@
 import type { Cache, CacheDescription, RemoteInfo } from '@holdfast/core'
+import { checkCache } from './check-cache.ts'
 import { serverInfo } from './sample.ts'
 
 /** Whether a cache works. */
@@ -17,8 +18,9 @@ export interface Health {
   readonly problems: readonly string[]
 }
 
-/** Asks the remote store, within the deadline of every call. Never rejects. */
+/** Asks the remote store, within the deadline of every call. Rejects for what is no cache, and for nothing else. */
 export async function health(cache: Cache): Promise<Health> {
+  checkCache(cache)
   const { name } = cache
   if (await isClosed(cache))
     return judged(name, 'unhealthy', { remote: 'none', isFallback: false, problems: ['The cache is closed.'] })

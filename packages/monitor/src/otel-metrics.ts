@@ -1,5 +1,6 @@
-import type { Cache } from '@holdfast/core'
+import { checkNames, type Cache } from '@holdfast/core'
 import { metrics as api, ValueType, type Histogram, type Meter, type Observable } from '@opentelemetry/api'
+import { checkCache } from './check-cache.ts'
 import { durations, metrics, type Metric } from './metric.ts'
 import { callAttributes, conventions, errorType, own, type Attributes } from './otel-attributes.ts'
 import { serverInfo } from './sample.ts'
@@ -24,6 +25,8 @@ const boundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
  * are recorded as loads and remote calls end, the latter as `db.client.operation.duration` too.
  */
 export function observeMetrics(cache: Cache, options: OtelMetricsOptions = {}): Disposable {
+  checkCache(cache)
+  checkNames('options of metrics', options, ['meter', 'serverInfo'])
   const meter = options.meter ?? api.getMeter('@holdfast/monitor')
   const stopReading = readCounters(cache, meter, options.serverInfo ?? true)
   const timing = cache.observe(timers(cache, meter))

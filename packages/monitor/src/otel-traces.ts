@@ -1,5 +1,6 @@
-import type { Cache, ObservedLoad } from '@holdfast/core'
+import { checkNames, type Cache, type ObservedLoad } from '@holdfast/core'
 import { context, SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api'
+import { checkCache } from './check-cache.ts'
 import { callAttributes, conventions, errorType, own, type Attributes } from './otel-attributes.ts'
 
 /** Where OpenTelemetry spans go, and what they tell. */
@@ -20,6 +21,8 @@ export interface OtelTracesOptions {
  * span: it would cost more than the hit.
  */
 export function observeTraces(cache: Cache, options: OtelTracesOptions = {}): Disposable {
+  checkCache(cache)
+  checkNames('options of traces', options, ['tracer', 'keys'])
   const tracer = options.tracer ?? trace.getTracer('@holdfast/monitor')
   return cache.observe({
     load(about, run) {

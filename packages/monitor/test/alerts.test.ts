@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '@holdfast/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AlertRule } from '../src/alert-rule.ts'
 import { alerts, type AlertsOptions } from '../src/alerts.ts'
@@ -303,5 +304,21 @@ describe('a watch', () => {
     expect(() => hitRatioBelow(80)).toThrow('between 0 and 1')
     expect(() => latencyAbove(100 as never)).toThrow('limit')
     expect(() => alerts(cache, { every: '1ms' })).toThrow('at least')
+  })
+
+  it.each([
+    [{ onalert: () => {} }, 'Unknown option `onalert`. Did you mean `onAlert`?'],
+    [{ onAlert: 'log' }, 'Expected `onAlert` to be a function, got string.'],
+    [{ rules: hitRatioBelow(0.8) }, 'Expected `rules` to be an array of rules, got object: `defaultRules()`.'],
+    [
+      { rules: [hitRatioBelow] },
+      'Expected `rules[0]` to be an object with its methods, got a function. A rule is what',
+    ],
+    [{ rules: [always, {}] }, 'Expected `rules[1]` to have judge(). A rule is what'],
+  ])('refuses the options %o', (options, message) => {
+    const { cache } = stage()
+
+    expect(() => alerts(cache, options as never)).toThrow(InvalidOptionError)
+    expect(() => alerts(cache, options as never)).toThrow(message)
   })
 })

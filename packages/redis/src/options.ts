@@ -1,4 +1,4 @@
-import { InvalidOptionError, parseDuration, type Duration } from '@holdfast/core'
+import { checkNames, InvalidOptionError, parseDuration, type Duration } from '@holdfast/core'
 import type { BatchLimits } from './chunks.ts'
 
 /** What is believed of a Redis that is not the one it was. */
@@ -75,10 +75,8 @@ const known: readonly string[] = [
 
 /** @throws {InvalidOptionError} */
 export function parseOptions(options: RedisStoreOptions): ParsedOptions {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name))
-      throw new InvalidOptionError(`Expected options of a Redis store (${known.join(', ')}), got \`${name}\`.`)
-  }
+  checkNames('options of a Redis store', options, known)
+  if (options.batch !== undefined) checkNames('batch', options.batch, ['maxKeys', 'maxBytes'])
   return {
     prefix: parsePrefix(options.prefix ?? 'holdfast:'),
     connections: parseConnections(options.connections ?? 1),

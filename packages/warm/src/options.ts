@@ -1,4 +1,4 @@
-import { InvalidOptionError, parseDuration, type Duration } from '@holdfast/core'
+import { checkNames, InvalidOptionError, parseDuration, type Duration } from '@holdfast/core'
 import type { WarmJob } from './job.ts'
 
 /** What a warmer loads, and how gently. */
@@ -52,10 +52,7 @@ const known: readonly (keyof WarmerOptions)[] = [
 
 /** @throws {InvalidOptionError} */
 export function parseSettings(options: WarmerOptions): Settings {
-  for (const name of Object.keys(options)) {
-    if (!(known as readonly string[]).includes(name))
-      throw new InvalidOptionError(`Unknown option \`${name}\` of a warmer. Known ones: ${known.join(', ')}.`)
-  }
+  checkNames('options of a warmer', options, known)
   if (!Array.isArray(options.jobs)) throw new InvalidOptionError('Expected `jobs` to be a list of warming jobs.')
   const { rate, name = 'warm' } = options
   if (typeof name !== 'string' || name === '')

@@ -1,5 +1,6 @@
-import { HoldfastError, systemClock, type Cache, type Clock } from '@holdfast/core'
+import { checkNames, HoldfastError, systemClock, type Cache, type Clock } from '@holdfast/core'
 import { alerts, type Alerts } from '../alerts.ts'
+import { checkCache } from '../check-cache.ts'
 import { Access } from './access.ts'
 import { inspectKey, invalidate, parseAsked } from './actions.ts'
 import { html, json, readObject, refuse } from './answer.ts'
@@ -39,12 +40,23 @@ export interface Dashboard extends Disposable {
   close(): void
 }
 
+/** The names of all options. */
+export const dashboardOptions: readonly (keyof DashboardOptions)[] = [
+  'token',
+  'allowInvalidate',
+  'showValues',
+  'alerts',
+  'clock',
+]
+
 /**
  * Makes a dashboard of a cache: one page that needs nothing but this handler.
  *
- * @throws {InvalidOptionError} for a token of less than 16 characters
+ * @throws {InvalidOptionError} for what is no cache, an unknown option, and a token of less than 16 characters
  */
 export function dashboard(cache: Cache, options: DashboardOptions = {}): Dashboard {
+  checkCache(cache)
+  checkNames('options of a dashboard', options, dashboardOptions)
   const access = new Access(options.token)
   const clock = options.clock ?? systemClock
   const ownAlerts = options.alerts === undefined ? alerts(cache, { clock }) : undefined

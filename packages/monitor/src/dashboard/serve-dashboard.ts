@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { InvalidOptionError, type Cache } from '@holdfast/core'
+import { checkNames, InvalidOptionError, type Cache } from '@holdfast/core'
 import { refuse } from './answer.ts'
-import { dashboard, type DashboardOptions } from './dashboard.ts'
+import { dashboard, dashboardOptions, type DashboardOptions } from './dashboard.ts'
 import { nodeHandler } from './node-handler.ts'
 
 /** Where a dashboard is served. */
@@ -34,9 +34,10 @@ export interface ServedDashboard extends AsyncDisposable {
 /**
  * Serves a dashboard on a port of its own.
  *
- * @throws {InvalidOptionError} for an address that others can reach and no token; rejects when the port cannot be had
+ * @throws {InvalidOptionError} as `dashboard` does, and for an address that others can reach and no token; rejects when the port cannot be had
  */
 export async function serveDashboard(cache: Cache, options: ServeDashboardOptions = {}): Promise<ServedDashboard> {
+  checkNames('options of a dashboard', options, ['port', 'host', ...dashboardOptions])
   const { port = 0, host = '127.0.0.1', ...rest } = options
   const isOwn = ownNames.has(host)
   if (!isOwn && rest.token === undefined)

@@ -1,0 +1,54 @@
+import { show } from './duration.ts'
+import { InvalidOptionError } from './errors.ts'
+
+/**
+ * Refuses what is not an object of options, or has one that is not known.
+ *
+ * @param what what the object is called where it is refused
+ * @throws {InvalidOptionError} that names the option, the known one that is most like it, and all of them
+ */
+export function checkNames(what: string, options: object, known: readonly string[]): void {
+  checkObject(what, options)
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known)
+}
+
+/** @param hint what to write instead, as a sentence @throws {InvalidOptionError} */
+export function checkObject(what: string, options: object, hint = ''): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new InvalidOptionError(`Expected ${what} to be an object, got ${show(options)}.${hint}`)
+}
+
+export function unknownOption(name: string, known: readonly string[]): InvalidOptionError {
+  const like = mostLike(name, known)
+  const guess = like === undefined ? '' : ` Did you mean \`${like}\`?`
+  return new InvalidOptionError(`Unknown option \`${name}\`.${guess} Known ones: ${known.join(', ')}.`)
+}
+
+/** The known name that was probably meant: one that begins alike, or is a slip away for every four letters. */
+function mostLike(name: string, known: readonly string[]): string | undefined {
+  const given = name.toLowerCase()
+  let best: string | undefined
+  let bestSlips = Math.max(1, Math.floor(given.length / 4)) + 1
+  for (const each of known) {
+    const slips = slipsBetween(given, each.toLowerCase())
+    if (slips < bestSlips) [best, bestSlips] = [each, slips]
+  }
+  return best ?? (given.length < 3 ? undefined : known.find((each) => each.toLowerCase().startsWith(given)))
+}
+
+/** Letters that are too many, too few or wrong, and neighbours that changed places: the optimal string alignment distance. */
+function slipsBetween(from: string, to: string): number {
+  let before: number[] = []
+  let above = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const isSame = from[i - 1] === to[j - 1]
+      row[j] = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + Number(!isSame))
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1])
+        row[j] = Math.min(row[j]!, before[j - 2]! + 1)
+    }
+    ;[before, above] = [above, row]
+  }
+  return above[to.length]!
+}
