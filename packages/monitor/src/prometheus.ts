@@ -1,20 +1,13 @@
-import { InvalidOptionError, type Cache, type HistogramSummary } from '@holdfast/core'
+import { checkMethods, checkNames, InvalidOptionError, type Cache, type HistogramSummary } from '@holdfast/core'
 import { Registry, type Metric as PromMetric } from 'prom-client'
-import {
-  durations,
-  metrics,
-  prometheusName,
-  type DurationMetric,
-  type Metric,
-  type Point,
-  type Snapshot,
-} from './metric.ts'
-import { serverInfo } from './sample.ts'
+import { checkCache } from './check-cache.ts'
+import { durations, metrics, prometheusName, type DurationMetric, type Metric, type Point } from './metric.ts'
+import { Scrape } from './scrape.ts'
 
 /** Where metrics go, and what they carry. */
 export interface PrometheusOptions {
   /**
-   * A registry of prom-client that the metrics join, such as its `register`.
+   * A registry of prom-client that the metrics join, such as its `register`. Several calls may share it.
    *
    * @default one of its own
    */
@@ -36,32 +29,23 @@ export interface PrometheusMetrics extends Disposable {
   readonly contentType: string
   /** Answers a scrape. */
   handle(): Promise<Response>
-  /** Takes its metrics out of the registry. */
+  /** Takes its caches out of the registry; the last one takes the metrics with it. */
   close(): void
 }
 
 /**
- * Makes one cache, or several, scrapable by Prometheus. Nothing is counted twice: a scrape reads the cache's own counters.
+ * Makes one cache, or several, scrapable by Prometheus. Nothing is counted twice: a scrape reads the cache's own counters. Called again
+ * with the same registry it adds its caches to those that are there.
  *
- * @throws {InvalidOptionError} for two caches of one name, which no label would tell apart
+ * @throws {InvalidOptionError} for what is no cache, for two of one name, which no label would tell apart, and for a registry that has
+ *   metrics of these names from elsewhere
  */
 export function prometheus(caches: Cache | readonly Cache[], options: PrometheusOptions = {}): PrometheusMetrics {
   const all = Array.isArray(caches) ? (caches as readonly Cache[]) : [caches as Cache]
-  const names = all.map(({ name }) => name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined)
-    throw new InvalidOptionError(`Expected each cache to have a name of its own, got ${JSON.stringify(twice)} twice.`)
-  const registry = options.registry ?? new Registry()
-  const scrape = new Scrape(all, options.serverInfo ?? true)
-  const collected = [
-    ...metrics.map((metric) => plain(metric, scrape)),
-    ...durations.map((each) => histogram(each, scrape)),
-  ]
-  const registered = collected.map((metric) => metric.name)
-  for (const metric of collected) registry.registerMetric(metric as unknown as PromMetric)
-  const close = (): void => {
-    for (const name of registered) registry.removeSingleMetric(name)
-  }
+  for (const cache of all) checkCache(cache)
+  checkNames('options of prometheus', options, ['registry', 'serverInfo'])
+  const registry = options.registry === undefined ? new Registry() : checkRegistry(options.registry)
+  const leave = join(registry, all, options.serverInfo ?? true)
   return {
     registry,
     contentType: registry.contentType,
@@ -70,34 +54,62 @@ export function prometheus(caches: Cache | readonly Cache[], options: Prometheus
       new Response(await registry.metrics(), {
         headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
       }),
-    close,
-    [Symbol.dispose]: close,
+    close: leave,
+    [Symbol.dispose]: leave,
   }
 }
 
-/** What the metrics of one scrape share: one look at each cache. */
-class Scrape {
-  readonly #caches: readonly Cache[]
-  readonly #asksServer: boolean
-  #looking: Promise<readonly (readonly [name: string, snapshot: Snapshot])[]> | undefined
+/** Our metrics in a registry, and the caches that they tell of. */
+interface Joined {
+  readonly scrape: Scrape
+  readonly metrics: readonly Collected[]
+  readonly names: readonly string[]
+}
 
-  constructor(caches: readonly Cache[], asksServer: boolean) {
-    this.#caches = caches
-    this.#asksServer = asksServer
-  }
+const joinedTo = new WeakMap<Registry, Joined>()
 
-  look(): Promise<readonly (readonly [name: string, snapshot: Snapshot])[]> {
-    // A registry asks all its metrics in one tick.
-    this.#looking ??= Promise.all(this.#caches.map((cache) => this.#snapshot(cache))).finally(() => {
-      this.#looking = undefined
-    })
-    return this.#looking
+/** @returns takes the caches out again, and with the last one the metrics */
+function join(registry: Registry, caches: readonly Cache[], asksServer: boolean): () => void {
+  const known = joinedTo.get(registry)
+  // Whoever clears a registry takes out our metrics as well.
+  const isThere = known !== undefined && metricIn(registry, known.names[0]!) === known.metrics[0]
+  const joined = isThere ? known : collect()
+  const leave = joined.scrape.add(caches, asksServer)
+  if (!isThere) register(registry, joined)
+  return () => {
+    leave()
+    if (!joined.scrape.isEmpty || joinedTo.get(registry) !== joined) return
+    joinedTo.delete(registry)
+    for (const name of joined.names) registry.removeSingleMetric(name)
   }
+}
 
-  async #snapshot(cache: Cache): Promise<readonly [string, Snapshot]> {
-    const stats = cache.stats()
-    return [cache.name, { stats, info: this.#asksServer ? await serverInfo(cache, stats) : undefined }]
-  }
+function collect(): Joined {
+  const scrape = new Scrape()
+  const collectedMetrics = [
+    ...metrics.map((metric) => plain(metric, scrape)),
+    ...durations.map((each) => histogram(each, scrape)),
+  ]
+  return { scrape, metrics: collectedMetrics, names: collectedMetrics.map(({ name }) => name) }
+}
+
+function register(registry: Registry, joined: Joined): void {
+  const taken = joined.names.find((name) => metricIn(registry, name) !== undefined)
+  if (taken !== undefined)
+    throw new InvalidOptionError(
+      `Expected a registry without a metric \`${taken}\`, got one that has it from elsewhere, such as another copy of @holdfast/monitor: give \`registry: new Registry()\`.`,
+    )
+  for (const metric of joined.metrics) registry.registerMetric(metric as unknown as PromMetric)
+  joinedTo.set(registry, joined)
+}
+
+function metricIn(registry: Registry, name: string): unknown {
+  return registry.getSingleMetric(name)
+}
+
+function checkRegistry(registry: Registry): Registry {
+  const methods = ['registerMetric', 'getSingleMetric', 'removeSingleMetric', 'metrics'] as const
+  return checkMethods('registry', registry, methods, 'It is a `Registry` of prom-client, such as its `register`.')
 }
 
 interface Values {

@@ -154,6 +154,54 @@ describe('prometheus', () => {
     expect(() => prometheus([shop, stage().cache])).toThrow('a name of its own, got "shop" twice')
   })
 
+  it('joins those that are in its registry already, and leaves them there', async () => {
+    const registry = new Registry()
+    const shop = prometheus(stage().cache, { registry })
+    const users = prometheus(stage({ name: 'users' }).cache, { registry })
+    const cachesIn = async (): Promise<string[]> =>
+      Array.from((await registry.metrics()).matchAll(/^holdfast_misses_total\{cache="(\w+)"\}/gm), ([, name]) => name!)
+    expect(await cachesIn()).toEqual(['shop', 'users'])
+    expect(() => prometheus(stage({ name: 'users' }).cache, { registry })).toThrow(
+      'a name of its own, got "users" twice',
+    )
+
+    shop.close()
+    expect(await cachesIn()).toEqual(['users'])
+
+    users.close()
+    expect(await registry.metrics()).not.toContain('holdfast')
+
+    const again = prometheus(stage().cache, { registry })
+    users.close()
+    expect(await cachesIn()).toEqual(['shop'])
+
+    registry.clear()
+    prometheus(stage().cache, { registry })
+    again.close()
+    expect(await cachesIn()).toEqual(['shop'])
+  })
+
+  it('joins those of a registry that speaks OpenMetrics', async () => {
+    const registry = new Registry()
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
+    prometheus(stage().cache, { registry })
+    await registry.metrics()
+    prometheus(stage({ name: 'users' }).cache, { registry })
+
+    expect(await registry.metrics()).toMatch(
+      /holdfast_misses_total\{cache="shop"\} 0\nholdfast_misses_total\{cache="users"\} 0/,
+    )
+  })
+
+  it('refuses a registry that has such metrics from elsewhere, and leaves it as it is', async () => {
+    const registry = new Registry()
+    registry.registerMetric(new Counter({ name: 'holdfast_loads_total', help: 'Mine.', registers: [] }))
+
+    expect(() => prometheus(stage().cache, { registry })).toThrow(/without a metric `holdfast_loads_total`, got one/)
+    expect(registry.getMetricsAsArray()).toHaveLength(1)
+    expect(() => prometheus(stage().cache, { registry: {} as never })).toThrow('It is a `Registry` of prom-client')
+  })
+
   it('speaks OpenMetrics where its registry does', async () => {
     const registry = new Registry()
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
