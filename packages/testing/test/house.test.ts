@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { builtAtRoot, builtBefore, linkedFrom } from './house/builds.ts'
 import { circles } from './house/cycles.ts'
-import { importsIn, isOwn, packageOf, readPackages, readSources, target } from './house/sources.ts'
+import { importsIn, isOwn, packageOf, readPackages, readSources, root, target } from './house/sources.ts'
 import { readTable, type Row } from './house/table.ts'
 
 const packages = readPackages()
@@ -111,6 +114,29 @@ describe('the house', () => {
 
   it('has no source file above 300 lines', () => {
     expect(sources.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
+  })
+
+  it('builds every package, after those that it stands on', () => {
+    const folderOf = new Map(packages.map(({ name, folder }) => [name, folder]))
+    const needed = packages.map(({ folder, standsOn }) => [
+      folder,
+      standsOn.map((name) => folderOf.get(name)!).toSorted(),
+    ])
+
+    expect(packages.map(({ folder }) => [folder, builtBefore(folder)?.toSorted()])).toEqual(needed)
+    expect(builtAtRoot().toSorted()).toEqual(packages.map(({ folder }) => folder).toSorted())
+  })
+
+  it.each(['README.md', 'docs/README.md'])('is shown whole on %s', (page) => {
+    const shown = linkedFrom(page)
+
+    expect(packages.filter(({ folder }) => !shown.has(folder)).map(({ name }) => name)).toEqual([])
+  })
+
+  it('has a page for every package', () => {
+    const without = packages.filter(({ folder }) => !existsSync(join(root, 'packages', folder, 'README.md')))
+
+    expect(without.map(({ name }) => name)).toEqual([])
   })
 
   it('takes time from the clock alone, in core and memory', () => {

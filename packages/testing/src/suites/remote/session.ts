@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { RemoteAbility, RemoteCase } from './subject.ts'
 
 /** The methods behind each ability. */
-const methods: Readonly<Record<RemoteAbility, readonly (keyof RemoteStore)[]>> = {
+export const methodsOfAbility: Readonly<Record<RemoteAbility, readonly (keyof RemoteStore)[]>> = {
   lease: ['lease', 'fill', 'release'],
   settle: ['settle'],
   expire: ['expire'],
@@ -25,7 +25,10 @@ export const sessionCases: readonly RemoteCase[] = [
     run: async ({ open, abilities }) => {
       const { store } = await open()
 
-      for (const [ability, names] of Object.entries(methods) as [RemoteAbility, readonly (keyof RemoteStore)[]][]) {
+      for (const [ability, names] of Object.entries(methodsOfAbility) as [
+        RemoteAbility,
+        readonly (keyof RemoteStore)[],
+      ][]) {
         const present = names.map((name) => [name, typeof store[name]])
         const expected = names.map((name) => [name, abilities.has(ability) ? 'function' : 'undefined'])
         expect(present).toEqual(expected)
