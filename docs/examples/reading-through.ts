@@ -10,6 +10,18 @@ interface Rates {
   readonly euro: number
 }
 
+class Cart {
+  readonly #prices: readonly number[]
+
+  constructor({ prices }: { readonly prices: readonly number[] }) {
+    this.#prices = prices
+  }
+
+  total(): number {
+    return this.#prices.reduce((sum, price) => sum + price, 0)
+  }
+}
+
 let queries = 0
 const shop = {
   product: async (id: string, signal: AbortSignal): Promise<Product | null> => {
@@ -17,6 +29,7 @@ const shop = {
     queries++
     return id === 'tv' ? { id, price: 100 } : null
   },
+  cart: async (id: string) => ({ id, prices: [60, 40] }),
   rates: async (signal: AbortSignal, known: string | undefined): Promise<Rates | 'not modified'> => {
     signal.throwIfAborted()
     return known === 'v1' ? 'not modified' : { version: 'v1', euro: 1.08 }
@@ -35,6 +48,11 @@ const none = await cache.getOrSet('product:sofa', ({ signal }) => shop.product('
   ttl: (found) => (found === null ? '30s' : '10m'),
 })
 // #endregion absent
+
+// #region plain
+// Its fields are stored; the instance is made anew for each reader.
+const cart = async (id: string) => new Cart(await cache.getOrSet(`cart:${id}`, () => shop.cart(id)))
+// #endregion plain
 
 // #region context
 const rates = () =>
@@ -65,6 +83,7 @@ console.log(found?.value, found?.from, found?.ageMs, found?.ttlMs, found?.isStal
 
 assert.deepEqual([product, await forThisRequest, none], [{ id: 'tv', price: 100 }, { id: 'tv', price: 100 }, null])
 assert.equal(await cache.get('product:sofa'), null)
+assert.equal((await cart('7')).total(), 100)
 assert.equal(queries, 2)
 assert.equal(found?.from, 'memory')
 const first = await rates()
