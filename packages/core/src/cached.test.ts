@@ -13,6 +13,7 @@ describe('cached', () => {
 
     expect(() => cached({} as never, options)).toThrow(InvalidOptionError)
     expect(() => cached(undefined as never, options)).toThrow('It is what `createCache` or `namespace` makes.')
+    expect(() => cached(stage.open().cache, undefined as never)).toThrow('Expected options to be an object, got und')
   })
 
   it('reads through, under the key that its arguments make', async () => {

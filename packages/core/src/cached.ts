@@ -4,6 +4,7 @@ import { InvalidOptionError } from './errors.ts'
 import type { Written } from './invalidate.ts'
 import type { LoadContext } from './loader.ts'
 import { checkMethods } from './methods.ts'
+import { checkObject } from './option-names.ts'
 import { defaultPolicy, mergePolicy, type ReadOptions } from './options.ts'
 
 /** How a function is cached. */
@@ -36,6 +37,7 @@ export function cached<A extends readonly unknown[], V>(
 ): Cached<A, V> {
   const methods = ['getOrSet', 'delete'] as const
   checkMethods('cache', cache as Namespace, methods, 'It is what `createCache` or `namespace` makes.')
+  checkObject('options', options)
   const { key, load, ...rest } = options
   for (const [name, given] of Object.entries({ key, load }))
     if (typeof given !== 'function')

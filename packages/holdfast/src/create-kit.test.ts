@@ -28,6 +28,11 @@ describe('createKit', () => {
     expect(() => createKit({ env: { CACHE_DEFAULT_TTL: 'soon' } })).toThrow('CACHE_DEFAULT_TTL')
   })
 
+  it('throws for an option that it does not know, and for none', () => {
+    expect(() => createKit({ env: {}, kyes: {} } as never)).toThrow('Unknown option `kyes`. Did you mean `keys`?')
+    expect(() => createKit(5 as never)).toThrow('Expected options of a kit to be an object, got 5.')
+  })
+
   it('shares one cache with an earlier kit of the same name, as after hot reloading', async () => {
     const options = { name: 'reloaded', env: {}, log: () => undefined }
     const before = createKit(options)

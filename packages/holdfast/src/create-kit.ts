@@ -1,4 +1,4 @@
-import type { Cache } from '@holdfast/core'
+import { checkNames, type Cache } from '@holdfast/core'
 import { CallLog, toStderr, type WriteLine } from './call-log.ts'
 import { hash } from './call-key.ts'
 import { cacheWrapper, type CacheWrapper } from './cache-wrapper.ts'
@@ -36,6 +36,22 @@ export interface KitOptions<K extends KeyBuilders = KeyBuilders, T extends TagNa
   readonly log?: WriteLine
 }
 
+const kitOptions: readonly (keyof KitOptions)[] = [
+  'keys',
+  'tags',
+  'defaults',
+  'warm',
+  'warming',
+  'bypass',
+  'env',
+  'log',
+  'name',
+  'memory',
+  'remote',
+  'maxStaleness',
+  'clock',
+]
+
 /** An application's cache, in one object. Nothing is opened before it is used. */
 export interface Kit<K extends KeyBuilders, T extends TagNames> {
   readonly Cache: KitCache
@@ -64,6 +80,7 @@ export interface Kit<K extends KeyBuilders, T extends TagNames> {
 export function createKit<const K extends KeyBuilders = {}, const T extends TagNames = {}>(
   options: KitOptions<K, T> = {},
 ): Kit<K, T> {
+  checkNames('options of a kit', options, kitOptions)
   const environment = parseEnvironment(options.env ?? process.env)
   const log = new CallLog(options.log ?? toStderr, environment.isDebugging)
   const tags = checkTags(options.tags ?? ({} as T))

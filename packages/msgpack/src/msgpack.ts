@@ -1,4 +1,4 @@
-import { InvalidOptionError, parseByteSize, refusal, type ByteSize, type Serializer } from '@holdfast/core'
+import { checkNames, InvalidOptionError, parseByteSize, refusal, type ByteSize, type Serializer } from '@holdfast/core'
 
 import { compress, methods, type Compression, type Method } from './compress.ts'
 import { decode } from './decode.ts'
@@ -43,6 +43,7 @@ export interface MsgpackOptions {
  * @throws {InvalidOptionError} when an option cannot be used
  */
 export function msgpack(options: MsgpackOptions = {}): Serializer {
+  checkNames('options of msgpack', options, ['compress'])
   const shrink = compressor(options.compress)
   let idle: Encoder | undefined = new Encoder()
 
@@ -72,6 +73,7 @@ export function msgpack(options: MsgpackOptions = {}): Serializer {
 
 function compressor(options: CompressOptions | undefined): (payload: Buffer) => Uint8Array {
   if (options === undefined) return (payload) => payload
+  checkNames('compress', options, ['above', 'method', 'level'])
   const above = parseByteSize('compress.above', options.above)
   const method = methodOf(options.method ?? (methods.zstd.isAvailable ? 'zstd' : 'deflate'))
   const level = levelOf(method, options.level)

@@ -56,6 +56,16 @@ function suiteOf(fault?: Fault): RemoteStoreSuite {
 
 testRemoteStore(suiteOf())
 
+describe('an ability that there is none of', () => {
+  it.each([
+    ['invalidateTags', '"invalidateTags" is a method: the ability is called "tags".'],
+    ['fill', '"fill" is a method: the ability is called "lease".'],
+    ['tag', 'There is no ability "tag". There are: lease, settle, '],
+  ])('is refused: %s', (ability, message) => {
+    expect(() => testRemoteStore({ ...suiteOf(), abilities: [ability as never] })).toThrow(message)
+  })
+})
+
 /** For each way to break the reference, the case that must find it. */
 const found: Readonly<Record<Fault, string>> = {
   'answers in the order of its own':
