@@ -9,19 +9,32 @@ import { InvalidOptionError } from './errors.ts'
  */
 export function checkNames(what: string, options: object, known: readonly string[]): void {
   checkObject(what, options)
-  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known)
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(what, options, name, known)
 }
 
-/** @param hint what to write instead, as a sentence @throws {InvalidOptionError} */
-export function checkObject(what: string, options: object, hint = ''): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new InvalidOptionError(`Expected ${what} to be an object, got ${show(options)}.${hint}`)
+/**
+ * @param hint what to write instead of something, as a sentence with a space before it
+ * @throws {InvalidOptionError} for what is none; an array is only found by its first index, which is not the name of an option
+ */
+export function checkObject(what: string, options: object, hint?: (given: unknown) => string): void {
+  if (typeof options !== 'object' || options === null) throw notAnObject(what, options, hint?.(options))
 }
 
-export function unknownOption(name: string, known: readonly string[]): InvalidOptionError {
+/** The error for a name in an object of options that is not known. */
+export function unknownOption(
+  what: string,
+  options: object,
+  name: string,
+  known: readonly string[],
+): InvalidOptionError {
+  if (Array.isArray(options)) return notAnObject(what, options)
   const like = mostLike(name, known)
   const guess = like === undefined ? '' : ` Did you mean \`${like}\`?`
   return new InvalidOptionError(`Unknown option \`${name}\`.${guess} Known ones: ${known.join(', ')}.`)
+}
+
+function notAnObject(what: string, given: unknown, hint = ''): InvalidOptionError {
+  return new InvalidOptionError(`Expected ${what} to be an object, got ${show(given)}.${hint}`)
 }
 
 /** The known name that was probably meant: one that begins alike, or is a slip away for every four letters. */

@@ -159,14 +159,17 @@ export function mergePolicy(
   except: readonly string[] = [],
 ): Policy {
   if (options === undefined) return base
-  checkObject('options', options, ttlHint(options))
+  checkObject('options', options, ttlHint)
   let policy = base
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || others.includes(name)) continue
     const parse =
       Object.hasOwn(parsers, name) && !except.includes(name) ? parsers[name as keyof ReadOptions] : undefined
     if (parse === undefined)
-      throw unknownOption(name, [...readOptionNames.filter((known) => !except.includes(known)), ...others])
+      throw unknownOption('options', options, name, [
+        ...readOptionNames.filter((known) => !except.includes(known)),
+        ...others,
+      ])
     policy = { ...policy, ...withBaseTags(base, parse(value as never)) }
   }
   return policy
