@@ -11,7 +11,7 @@ describe('cached', () => {
   it('refuses what is no cache', () => {
     const options = { key: () => 'key', load: () => 1 }
 
-    expect(() => cached({} as never, options)).toThrow(InvalidOptionError)
+    expect(() => cached('cache' as never, options)).toThrow(InvalidOptionError)
     expect(() => cached(undefined as never, options)).toThrow('It is what `createCache` or `namespace` makes.')
     expect(() => cached(stage.open().cache, undefined as never)).toThrow('Expected options to be an object, got und')
   })

@@ -3,7 +3,6 @@ import { show } from './duration.ts'
 import { InvalidOptionError } from './errors.ts'
 import type { Written } from './invalidate.ts'
 import type { LoadContext } from './loader.ts'
-import { checkMethods } from './methods.ts'
 import { checkObject } from './option-names.ts'
 import { defaultPolicy, mergePolicy, type ReadOptions } from './options.ts'
 
@@ -35,8 +34,8 @@ export function cached<A extends readonly unknown[], V>(
   cache: Namespace<never> | Namespace,
   options: CachedOptions<A, V>,
 ): Cached<A, V> {
-  const methods = ['getOrSet', 'delete'] as const
-  checkMethods('cache', cache as Namespace, methods, 'It is what `createCache` or `namespace` makes.')
+  // Its methods are not looked at: that would open the cache of a kit.
+  checkObject('cache', cache, () => ' It is what `createCache` or `namespace` makes.')
   checkObject('options', options)
   const { key, load, ...rest } = options
   for (const [name, given] of Object.entries({ key, load }))

@@ -1,4 +1,4 @@
-import { CacheClosedError } from '@holdfast/core'
+import { cached, CacheClosedError } from '@holdfast/core'
 import { describe, expect, it } from 'vitest'
 import { kitForTest } from '../test/kit-for-test.ts'
 import { base64 } from './vocabulary.ts'
@@ -63,6 +63,7 @@ describe('createKit', () => {
 
     const { cache } = kit
     await Promise.resolve(cache)
+    cached(cache, { key: () => 'key', load: () => 1 })
     await kit.close()
 
     expect(made).toBe(0)
