@@ -282,6 +282,10 @@ describe('a server of its own', () => {
   it('does not show itself to others without a token, and says when a port is taken', async () => {
     open()
     await expect(serveDashboard(staged.cache, { host: '0.0.0.0' })).rejects.toThrow('Expected a `token`')
+    for (const port of ['3000', -1, 65_536, 1.5])
+      await expect(serveDashboard(staged.cache, { port: port as number })).rejects.toThrow(
+        '`port` to be a whole number',
+      )
     await using served = await serveDashboard(staged.cache)
     await expect(serveDashboard(staged.cache, { port: served.port })).rejects.toThrow('EADDRINUSE')
   })

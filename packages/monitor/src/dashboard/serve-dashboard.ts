@@ -39,6 +39,9 @@ export interface ServedDashboard extends AsyncDisposable {
 export async function serveDashboard(cache: Cache, options: ServeDashboardOptions = {}): Promise<ServedDashboard> {
   checkNames('options of a dashboard', options, ['port', 'host', ...dashboardOptions])
   const { port = 0, host = '127.0.0.1', ...rest } = options
+  // A string would be the path of a socket to Node.
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidOptionError(`Expected \`port\` to be a whole number from 0 to 65535, got ${JSON.stringify(port)}.`)
   const isOwn = ownNames.has(host)
   if (!isOwn && rest.token === undefined)
     throw new InvalidOptionError(`Expected a \`token\`, because others can reach ${JSON.stringify(host)}.`)
