@@ -136,6 +136,10 @@ export declare interface CallSummary extends HistogramSummary {
     readonly failures: number;
 }
 
+export declare function checkMethods<S extends object>(name: string, object: S, methods: readonly (keyof S & string)[], hint: string): S;
+
+export declare function checkNames(what: string, options: object, known: readonly string[]): void;
+
 export declare interface Clock {
     now(): number;
     setTimer(fire: () => void, delayMs: number): unknown;
@@ -303,6 +307,8 @@ export declare interface InvalidationListener {
 export declare class InvalidOptionError extends HoldfastError {
     constructor(message: string, options?: ErrorOptions);
 }
+
+export declare function isNamespaceTag(tag: string): boolean;
 
 export declare type Isolation = 'reference' | 'freeze' | 'clone';
 
@@ -683,6 +689,8 @@ export declare function tokenOf(bytes: Uint8Array): Uint8Array;
 export declare interface Updated<V> extends Written {
     readonly value: V;
 }
+
+export declare function wholePatterns(namespace: string, pattern: string): readonly string[];
 
 export declare interface WriteOptions<V = unknown> {
     readonly ttl?: Duration | ((value: V) => Duration) | undefined;

@@ -12,6 +12,7 @@ import { MemoryStore } from '@holdfast/core';
 import type { ReadOptions } from '@holdfast/core';
 import { RemoteStore } from '@holdfast/core';
 import { WarmBatchJob } from '@holdfast/warm';
+import type { Warmer } from '@holdfast/warm';
 import { WarmerOptions } from '@holdfast/warm';
 import { WarmKeys } from '@holdfast/warm';
 import { WarmReport } from '@holdfast/warm';
@@ -226,6 +227,17 @@ declare interface SentinelPlaces extends Access {
     readonly db?: number;
     readonly enableTLSForSentinelMode?: boolean;
     readonly sentinelTLS?: {};
+}
+
+export declare interface StatusRoute extends CacheStatus {
+    readonly handle: (request: Request) => Promise<Response>;
+}
+
+export declare function statusRoute(cache: Cache, options?: StatusRouteOptions): StatusRoute;
+
+export declare interface StatusRouteOptions {
+    readonly adminToken?: string | undefined;
+    readonly warmer?: Warmer | undefined;
 }
 
 export declare type TagNames = Readonly<Record<string, string>>;

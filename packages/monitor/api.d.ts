@@ -167,7 +167,7 @@ export { }
 
 // @holdfast/monitor/opentelemetry
 
-import type { Cache } from '@holdfast/core';
+import { Cache } from '@holdfast/core';
 import { Meter } from '@opentelemetry/api';
 import { Tracer } from '@opentelemetry/api';
 

@@ -10,9 +10,28 @@ import { Redis } from 'ioredis';
 import { RedisOptions } from 'ioredis';
 import { RemoteStore } from '@holdfast/core';
 
+export declare interface ClusterExamination {
+    readonly address: string;
+    readonly slotsMissing: number;
+    readonly nodes: readonly NodeExamination[];
+}
+
+export declare function examineCluster(cluster: RedisCluster, { prefix }?: {
+    readonly prefix?: string;
+}): Promise<ClusterExamination>;
+
 export declare function examineRedis(server: RedisServer, { prefix }?: {
     readonly prefix?: string;
 }): Promise<RedisExamination>;
+
+export declare function leastPrivilege(prefix: string): string;
+
+export declare interface NodeExamination {
+    readonly address: string;
+    readonly slots: number;
+    readonly replicas: number;
+    readonly found: RedisExamination | Error;
+}
 
 export declare type OnRestart = 'epoch' | 'replay' | 'trust';
 

@@ -3,9 +3,15 @@
 // @holdfast/testing
 
 import type { Clock } from '@holdfast/core';
+import type { EvictReason } from '@holdfast/core';
 import type { MemoryStore } from '@holdfast/core';
 import type { RemoteStore } from '@holdfast/core';
 import type { Serializer } from '@holdfast/core';
+
+export declare interface Authority {
+    readonly cert: string;
+    readonly privateKey: string;
+}
 
 export declare function commanders(connection: ProxiedConnection): boolean;
 
@@ -48,6 +54,18 @@ export declare interface FaultProxy extends AsyncDisposable {
 }
 
 export declare function freePort(): Promise<number>;
+
+export declare interface HostileBytes {
+    readonly samples: readonly Uint8Array[];
+    readonly count: number;
+    readonly seed?: number;
+}
+
+export declare interface MapStore extends MemoryStore {
+    evict(key: string, reason?: EvictReason): void;
+}
+
+export declare function mapStore(maxEntries?: number): MapStore;
 
 export declare type MemoryAbility = 'maxEntries' | 'maxBytes' | 'onEvict';
 
@@ -111,6 +129,10 @@ export declare interface RedisCluster extends AsyncDisposable {
         readonly host: string;
         readonly port: number;
     }[];
+    readonly tls: {
+        readonly seeds: RedisCluster['seeds'];
+        readonly ca: string;
+    } | undefined;
     primaries(): Promise<readonly RedisServer[]>;
     ownerOf(keyOrSlot: string | number): Promise<RedisServer>;
     replicaOf(primary: RedisServer): Promise<RedisServer>;
@@ -228,6 +250,7 @@ export declare class SlotMove {
 export declare function startCluster(options?: StartClusterOptions): Promise<RedisCluster>;
 
 export declare interface StartClusterOptions extends Omit<StartRedisOptions, 'tls'> {
+    readonly tls?: boolean;
     readonly primaries?: number;
     readonly replicas?: number;
     readonly nodeTimeoutMs?: number;
@@ -240,7 +263,7 @@ export declare function startRedis(options?: StartRedisOptions): Promise<RedisSe
 export declare interface StartRedisOptions {
     readonly config?: Readonly<Record<string, string | number | readonly string[]>>;
     readonly password?: string;
-    readonly tls?: boolean;
+    readonly tls?: boolean | Authority;
     readonly sentinel?: boolean;
     readonly binary?: string;
 }
@@ -272,6 +295,8 @@ export declare interface TlsEnd {
     readonly ca: string;
 }
 
+export declare function tryHostileBytes({ samples, count, seed }: HostileBytes, check: (bytes: Buffer) => void): void;
+
 export declare interface Where {
     readonly direction?: Direction | 'both';
     readonly only?: (connection: ProxiedConnection) => boolean;
@@ -280,6 +305,11 @@ export declare interface Where {
 export { }
 
 // @holdfast/testing/redis
+
+export declare interface Authority {
+    readonly cert: string;
+    readonly privateKey: string;
+}
 
 export declare function freePort(): Promise<number>;
 
@@ -316,6 +346,10 @@ export declare interface RedisCluster extends AsyncDisposable {
         readonly host: string;
         readonly port: number;
     }[];
+    readonly tls: {
+        readonly seeds: RedisCluster['seeds'];
+        readonly ca: string;
+    } | undefined;
     primaries(): Promise<readonly RedisServer[]>;
     ownerOf(keyOrSlot: string | number): Promise<RedisServer>;
     replicaOf(primary: RedisServer): Promise<RedisServer>;
@@ -390,6 +424,7 @@ export declare class SlotMove {
 export declare function startCluster(options?: StartClusterOptions): Promise<RedisCluster>;
 
 export declare interface StartClusterOptions extends Omit<StartRedisOptions, 'tls'> {
+    readonly tls?: boolean;
     readonly primaries?: number;
     readonly replicas?: number;
     readonly nodeTimeoutMs?: number;
@@ -400,7 +435,7 @@ export declare function startRedis(options?: StartRedisOptions): Promise<RedisSe
 export declare interface StartRedisOptions {
     readonly config?: Readonly<Record<string, string | number | readonly string[]>>;
     readonly password?: string;
-    readonly tls?: boolean;
+    readonly tls?: boolean | Authority;
     readonly sentinel?: boolean;
     readonly binary?: string;
 }
@@ -498,6 +533,8 @@ export { }
 // @holdfast/testing/simulation
 
 import type { Clock } from '@holdfast/core';
+import type { EvictReason } from '@holdfast/core';
+import type { MemoryStore } from '@holdfast/core';
 
 declare interface CheckedCache extends CheckedSpace {
     namespace?(name: string): CheckedSpace;
@@ -680,6 +717,12 @@ declare interface LoadRecord {
     readonly end: number;
     readonly version: number;
 }
+
+export declare interface MapStore extends MemoryStore {
+    evict(key: string, reason?: EvictReason): void;
+}
+
+export declare function mapStore(maxEntries?: number): MapStore;
 
 declare type Pace = readonly [often: number, sometimes: number, seldom: number];
 
@@ -1273,6 +1316,21 @@ export declare type FaultOperation = (typeof faultOperations)[number];
 
 export declare const faultOperations: readonly ['get', 'getOrSet', 'getMany', 'getOrSetMany', 'set', 'delete', 'invalidateTags', 'clear'];
 
+export declare interface FaultPlace {
+    readonly redisUrl: string;
+    readonly cluster?: readonly {
+        readonly host: string;
+        readonly port: number;
+    }[];
+    readonly sentinels?: {
+        readonly sentinels: {
+            readonly host: string;
+            readonly port: number;
+        }[];
+        readonly name: string;
+    };
+}
+
 declare interface FaultProxy extends AsyncDisposable {
     readonly host: '127.0.0.1';
     readonly port: number;
@@ -1306,12 +1364,10 @@ export declare interface FaultResult {
     readonly isVacuous: boolean;
 }
 
-export declare interface FaultRow {
+export declare interface FaultRow extends GroundPlan {
     readonly name: string;
     readonly how: string;
     play(stage: FaultStage): Promise<string>;
-    readonly config?: Readonly<Record<string, string | number>>;
-    readonly isNamed?: boolean;
     readonly grownBytes?: number;
     readonly without?: readonly Act[];
 }
@@ -1327,24 +1383,26 @@ export declare interface FaultsOptions {
 
 declare class FaultStage {
     #private;
-    readonly redis: RedisServer;
-    readonly proxy: FaultProxy;
     readonly prefix: string;
     readonly subject: SubjectProcess;
     constructor(parts: {
-        readonly redis: RedisServer;
-        readonly proxy: FaultProxy;
+        readonly ground: Ground;
         readonly prefix: string;
         readonly subject: SubjectProcess;
         readonly leaver: SubjectProcess | undefined;
     });
+    get redis(): RedisServer;
+    get proxy(): FaultProxy;
+    get cluster(): RedisCluster;
+    get sentinels(): RedisSentinels;
+    heal(): Promise<void>;
     during(ms: number): Promise<void>;
     get applications(): readonly SubjectProcess[];
     complain(text: string): void;
     get complaints(): readonly string[];
     departure(): Promise<Departure | undefined>;
     probe(...command: readonly string[]): Promise<Probe>;
-    refusals(code: string): Promise<number>;
+    refusals(code: string, server: RedisServer): Promise<number>;
     key(name: string): string;
     info(field: string): Promise<number>;
 }
@@ -1366,8 +1424,7 @@ export declare interface FaultSubjectModule {
     openFaultSubject(options: FaultSubjectOptions): FaultSubject | Promise<FaultSubject>;
 }
 
-export declare interface FaultSubjectOptions {
-    readonly redisUrl: string;
+export declare interface FaultSubjectOptions extends FaultPlace {
     readonly prefix: string;
 }
 
@@ -1383,6 +1440,23 @@ declare interface FinalLook {
     readonly hitRatio: number;
     readonly staleHere: readonly string[];
     readonly staleElsewhere: readonly string[];
+}
+
+declare interface Ground {
+    readonly place: FaultPlace;
+    readonly direct: FaultPlace;
+    readonly single: {
+        readonly redis: RedisServer;
+        readonly proxy: FaultProxy;
+    } | undefined;
+    readonly cluster: RedisCluster | undefined;
+    readonly sentinels: RedisSentinels | undefined;
+}
+
+declare interface GroundPlan {
+    readonly topology?: 'cluster' | 'sentinels';
+    readonly config?: Readonly<Record<string, string | number>>;
+    readonly isNamed?: boolean;
 }
 
 declare interface HitWindow {
@@ -1430,9 +1504,46 @@ declare interface RawConnectionOptions {
     readonly timeoutMs?: number;
 }
 
+declare interface RedisCluster extends AsyncDisposable {
+    readonly nodes: readonly RedisServer[];
+    readonly seeds: readonly {
+        readonly host: string;
+        readonly port: number;
+    }[];
+    readonly tls: {
+        readonly seeds: RedisCluster['seeds'];
+        readonly ca: string;
+    } | undefined;
+    primaries(): Promise<readonly RedisServer[]>;
+    ownerOf(keyOrSlot: string | number): Promise<RedisServer>;
+    replicaOf(primary: RedisServer): Promise<RedisServer>;
+    slotOf(key: string): Promise<number>;
+    command(...args: readonly (string | number | Uint8Array)[]): Promise<TextReply>;
+    failOver(primary: RedisServer): Promise<void>;
+    settled(): Promise<void>;
+    beginMove(slot: number, to: RedisServer): Promise<SlotMove>;
+    move(slots: readonly number[], to: RedisServer): Promise<void>;
+    stop(): Promise<void>;
+}
+
 declare class RedisReplyError extends Error {
     readonly code: string;
     constructor(line: string);
+}
+
+declare interface RedisSentinels extends AsyncDisposable {
+    readonly name: string;
+    readonly servers: readonly RedisServer[];
+    readonly sentinels: readonly RedisServer[];
+    readonly addresses: readonly {
+        readonly host: string;
+        readonly port: number;
+    }[];
+    primary(): Promise<RedisServer>;
+    failOver(): Promise<void>;
+    failedOverFrom(server: RedisServer): Promise<void>;
+    settled(): Promise<void>;
+    stop(): Promise<void>;
 }
 
 declare interface RedisServer extends AsyncDisposable {
@@ -1482,6 +1593,15 @@ declare interface RowVerdict {
     readonly longestMs: number;
 }
 
+declare class SlotMove {
+    #private;
+    readonly slot: number;
+    private constructor();
+    static begin(nodes: readonly RedisServer[], slot: number, from: RedisServer, to: RedisServer): Promise<SlotMove>;
+    keys(most?: number): Promise<number>;
+    end(): Promise<void>;
+}
+
 declare type SubjectMethods = {
     open(plan: SubjectPlan): Promise<{
         readonly deadlineMs: number;
@@ -1493,7 +1613,7 @@ declare type SubjectMethods = {
     stall(ms: number): void;
     stepClock(ms: number): void;
     forgetName(isGone: boolean): void;
-    look(redisUrl: string): Promise<FinalLook>;
+    look(place: FaultPlace): Promise<FinalLook>;
     end(): Promise<SubjectRecord>;
     leave(): Promise<{
         readonly closedInMs: number;
