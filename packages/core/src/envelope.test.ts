@@ -6,11 +6,11 @@ import {
   packInstant,
   packPlaceholder,
   packTags,
-  serializerByte,
   staleOffset,
   tokenOf,
   type EnvelopeParts,
 } from './envelope.ts'
+import { serializerByte } from './serializer-byte.ts'
 import { InvalidOptionError } from './errors.ts'
 
 const id = (seed: number): Uint8Array => Uint8Array.from({ length: 8 }, (_, index) => seed * 16 + index)

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from './errors.ts'
+import { firstHashed, serializerByte, serializerNames } from './serializer-byte.ts'
 
 /*
  * The bytes of an entry in a remote store, format 1 (integers big-endian, instants in the store's time):
@@ -235,21 +236,6 @@ export function equalAt(bytes: Uint8Array, offset: number, part: Uint8Array): bo
   if (offset + part.length > bytes.length) return false
   for (let i = 0; i < part.length; i++) if (bytes[offset + i] !== part[i]) return false
   return true
-}
-
-const serializerNames: readonly (string | undefined)[] = [undefined, 'json', 'msgpack']
-const firstHashed = 128
-
-/**
- * The byte that names a serializer in an entry: 1 `json`, 2 `msgpack`; any other name is hashed into 128–255, and stands in
- * full before the payload, so that two names with the same hash are told apart.
- */
-export function serializerByte(name: string): number {
-  const known = serializerNames.indexOf(name)
-  if (known > 0) return known
-  let hash = 0x811c9dc5
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
-  return firstHashed + ((hash >>> 0) % firstHashed)
 }
 
 function packName(name: string): Uint8Array {

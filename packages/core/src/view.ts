@@ -1,3 +1,4 @@
+import { acceptsStale, isPlain, lookOnly, untilAborted } from './call-options.ts'
 import type { Lookup, Namespace, NamespaceOptions, Updated } from './cache.ts'
 import type { Entry } from './contracts.ts'
 import { parseDuration, show, type Duration } from './duration.ts'
@@ -9,7 +10,6 @@ import type { Loader } from './loader.ts'
 import { checkNames } from './option-names.ts'
 import {
   mergePolicy,
-  parseBoolean,
   parseTags,
   perCall,
   type GetOptions,
@@ -251,49 +251,4 @@ export class View implements Namespace {
       tags: this.#scope.userTags(entry.tags),
     }
   }
-}
-
-/** @throws {InvalidOptionError} when `stale` is not a boolean */
-function acceptsStale(options: GetOptions | undefined, otherwise: boolean): boolean {
-  return options?.stale === undefined ? otherwise : parseBoolean('stale', options.stale)
-}
-
-/** What only a read without a loader takes, besides the options of every read. */
-const lookOnly: readonly string[] = ['stale']
-
-/**
- * Rejects when the signal aborts before `done` is called; its listener does not outlive the wait.
- *
- * @throws the signal's reason, when it is aborted already
- */
-function untilAborted<R>(
-  signal: AbortSignal | undefined,
-  done: (result: R) => void,
-  reject: (error: unknown) => void,
-): (result: R) => void {
-  if (signal === undefined) return done
-  signal.throwIfAborted()
-  const aborted = (): void => reject(signal.reason)
-  signal.addEventListener('abort', aborted, { once: true })
-  return (result) => {
-    signal.removeEventListener('abort', aborted)
-    done(result)
-  }
-}
-
-/**
- * Whether a hit needs to look at none of the options: they only matter to a load and to what is stored. A number where there should
- * be a duration is found at once all the same.
- */
-function isPlain(options: ReadOptions<never> | null): boolean {
-  return (
-    options !== null &&
-    typeof options.ttl !== 'number' &&
-    typeof options.grace !== 'number' &&
-    options.force === undefined &&
-    options.skipMemory === undefined &&
-    options.isolation === undefined &&
-    options.refreshAhead === undefined &&
-    options.signal === undefined
-  )
 }
