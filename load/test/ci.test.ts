@@ -54,7 +54,7 @@ describe.each(scripts)('.ci/%s', (name) => {
     }
   })
 
-  it('asks the load for what there is', () => {
+  it.skipIf(name === 'publish')('asks the load for what there is', () => {
     const loads = calls
       .filter((call) => call.startsWith('load '))
       .map((call) =>

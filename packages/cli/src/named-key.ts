@@ -48,7 +48,9 @@ export function parseTag(text: string): string {
 export function parsePattern(glob: string): string {
   if (/^~(?!~)/.test(glob))
     throw new CliError(ExitCode.usage, `${quote(glob)} matches no key of an entry. ${doubled(glob)}`)
-  return /^[@~]/.test(glob) ? `\\${glob}` : glob
+  if (/^(?:@@|~~)/.test(glob)) return glob.slice(1)
+  // The cache would take a first `@` for one of the application's own keys. Any first character is a little too much, and never too little.
+  return glob.startsWith('@') ? `?${glob.slice(1)}` : glob
 }
 
 /** The part of a cache that keys of a namespace are said to. */

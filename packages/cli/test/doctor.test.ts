@@ -124,7 +124,11 @@ describe('holdfast doctor', () => {
     // How fast it is depends on what else the machine does.
     const complaints = found.filter(({ level, check }) => level !== 'ok' && check !== 'latency')
     expect(complaints.map(({ check }) => check)).toEqual(['replicas'])
-    expect(found).toContainEqual({ check: 'rights', level: 'ok', message: 'every command that the store needs' })
+    expect(found).toContainEqual({
+      check: 'rights',
+      level: 'ok',
+      message: "every command that the store needs, under 'app:'",
+    })
     expect(found.filter(({ check }) => check === 'latency')).toHaveLength(3)
     expect(ill).toMatchObject({ code: 1, err: '' })
     expect(ill.out).toContain(`memory         ${places[1]}: `)

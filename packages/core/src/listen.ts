@@ -1,4 +1,5 @@
 import type { InvalidationListener } from './contracts.ts'
+import { RemoteTimeoutError } from './errors.ts'
 import type { Tiers } from './tiers.ts'
 
 /** Keeps the tiers coherent with what the remote store hears. Ends with the returned function. */
@@ -6,6 +7,7 @@ export function listen(tiers: Tiers, heartbeatMs: number): () => void {
   const { remote, clock, journal, events, maxStalenessMs } = tiers.parts
   if (remote?.store.listen === undefined) return () => undefined
   let hasBeenReady = false
+  let isSaid = false
   const listener: InvalidationListener = {
     heard(what) {
       tiers.heard++
@@ -29,7 +31,11 @@ export function listen(tiers: Tiers, heartbeatMs: number): () => void {
     },
     state(state, cause) {
       hasBeenReady ||= state === 'ready'
-      if (state === 'away' && !hasBeenReady && !events.isHeard('remoteState')) warn(tiers.parts.name, cause)
+      if (state === 'away' && !hasBeenReady && !isSaid && !events.isHeard('remoteState')) {
+        warn(tiers.parts.name, cause)
+        // Why it is slow may become known.
+        isSaid = !(cause instanceof RemoteTimeoutError)
+      }
       events.emit('remoteState', cause === undefined ? { state } : { state, cause })
     },
   }

@@ -26,7 +26,7 @@ afterEach(() => {
 /** Warnings are told in a later turn. */
 const told = async (): Promise<readonly string[]> => {
   await new Promise((resolve) => setImmediate(resolve))
-  return warned.filter(({ name }) => name === 'HoldfastWarning').map(({ message }) => message)
+  return warned.map(({ message }) => message).filter((message) => message.startsWith('The journal file'))
 }
 
 describe('a cache whose journal has a file', () => {
