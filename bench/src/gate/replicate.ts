@@ -56,7 +56,7 @@ export interface Schedule {
 
 /** Runs process after process up to each look, drops what is decided there, and ends when nothing is open. */
 export async function replicateUntilSettled(
-  measurements: Measurements,
+  measurements: Pick<Measurements, 'of' | 'replicate' | 'replicates'>,
   { duels, plans, endsAt }: Schedule,
   report: (line: string) => void,
 ): Promise<void> {
