@@ -40,17 +40,27 @@ export function parseTag(text: string): string {
   throw new CliError(ExitCode.usage, `${quote(text)} is no tag of an application.${instead} ${doubled(text)}`)
 }
 
+/** A glob that somebody named on the command line, as `invalidateMatching` takes it. */
+export interface NamedPattern {
+  /** `undefined`: of the cache itself. */
+  readonly namespace: string | undefined
+  readonly pattern: string
+}
+
 /**
- * A glob over whole keys as `invalidateMatching` of the cache itself takes it: there a first `@` or `~` would be one of the application's own.
+ * What a glob over whole keys stands for, or with `--namespace` one over its own.
  *
  * @throws {CliError} when it can match nothing but bookkeeping
  */
-export function parsePattern(glob: string): string {
-  if (/^~(?!~)/.test(glob))
+export function parsePattern(glob: string, namespace: string | undefined): NamedPattern {
+  if (namespace !== undefined) return { namespace, pattern: glob }
+  if (/^(?:@@|~~)/.test(glob)) return { namespace, pattern: glob.slice(1) }
+  if (glob.startsWith('~'))
     throw new CliError(ExitCode.usage, `${quote(glob)} matches no key of an entry. ${doubled(glob)}`)
-  if (/^(?:@@|~~)/.test(glob)) return glob.slice(1)
-  // The cache would take a first `@` for one of the application's own keys. Any first character is a little too much, and never too little.
-  return glob.startsWith('@') ? `?${glob.slice(1)}` : glob
+  const [, inner, pattern] = /^@([^:*?\\]+):(.+)$/s.exec(glob) ?? []
+  if (inner !== undefined && pattern !== undefined) return { namespace: inner, pattern }
+  // Of several namespaces. The cache takes a first `@` for one of the application's own: any character there is hardly too much.
+  return { namespace, pattern: glob.replace(/^@/, '?') }
 }
 
 /** The part of a cache that keys of a namespace are said to. */

@@ -147,6 +147,7 @@ describe('names as `holdfast keys` prints them', () => {
 
   it.each([
     ['--pattern', '@tenant/default:*:1', ['product:1', 'product:2', '@at', '~tilde'], ['product:2']],
+    ['--pattern', '@tenant/*t:*:1', ['product:1', 'product:2', '@at', '~tilde'], ['product:2']],
     ['--pattern', '@@*', ['product:1', 'product:2', '~tilde'], ['product:1', 'product:2']],
     ['--namespace tenant/default --pattern', '*:1', ['product:1', 'product:2', '@at', '~tilde'], ['product:2']],
     ['--namespace tenant/default --key', 'product:2', ['product:1', 'product:2', '@at', '~tilde'], ['product:1']],

@@ -1,7 +1,7 @@
 import type { Cache, Written } from 'holdfast'
 import { findRedis, showPrefix, withRedis, type RedisFlags } from '../connection.ts'
 import { CliError, ExitCode } from '../exit-code.ts'
-import { parseKey, parsePattern, parseTag, viewOf } from '../named-key.ts'
+import { parseKey, parsePattern, parseTag, viewOf, type NamedPattern } from '../named-key.ts'
 import type { Output } from '../output.ts'
 import { command, type AppFlags } from '../status-page.ts'
 
@@ -60,8 +60,7 @@ function ordersOf({ tag = [], key = [], pattern, namespace, all = false }: Inval
     throw new CliError(ExitCode.usage, 'What is to be invalidated? Say --tag, --key or --pattern, or --all alone.')
   if (tag.length > 0 && namespace !== undefined)
     throw new CliError(ExitCode.usage, 'A tag reaches into every namespace: say --tag without --namespace.')
-  const within = namespace === undefined ? {} : { namespace }
-  if (all) return [{ action: 'clear', ...within }]
+  if (all) return [{ action: 'clear', ...within(namespace) }]
   const keysOf = new Map<string | undefined, string[]>()
   for (const text of key) {
     const named = parseKey(text, namespace)
@@ -69,20 +68,17 @@ function ordersOf({ tag = [], key = [], pattern, namespace, all = false }: Inval
   }
   return [
     ...(tag.length === 0 ? [] : [{ action: 'invalidate', tags: tag.map(parseTag) } as const]),
-    ...Array.from(
-      keysOf,
-      ([of, keys]) => ({ action: 'invalidate', ...(of === undefined ? {} : { namespace: of }), keys }) as const,
-    ),
-    ...(pattern === undefined
-      ? []
-      : [
-          {
-            action: 'invalidate',
-            ...within,
-            pattern: namespace === undefined ? parsePattern(pattern) : pattern,
-          } as const,
-        ]),
+    ...Array.from(keysOf, ([of, keys]) => ({ action: 'invalidate', ...within(of), keys }) as const),
+    ...(pattern === undefined ? [] : [ofPattern(parsePattern(pattern, namespace))]),
   ]
+}
+
+function ofPattern({ namespace, pattern }: NamedPattern): Order {
+  return { action: 'invalidate', ...within(namespace), pattern }
+}
+
+function within(namespace: string | undefined): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace }
 }
 
 async function inRedis(cache: Cache, order: Order): Promise<Done> {
