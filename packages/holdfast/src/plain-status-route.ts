@@ -1,4 +1,4 @@
-import { InvalidOptionError, type Cache } from '@holdfast/core'
+import { checkMethods, checkNames, InvalidOptionError, type Cache } from '@holdfast/core'
 import type { Warmer } from '@holdfast/warm'
 import { cacheMonitor } from './monitor.ts'
 import { cacheStatus, type CacheStatus } from './status-route.ts'
@@ -27,16 +27,17 @@ export interface StatusRoute extends CacheStatus {
  * @throws {InvalidOptionError} when it is no cache, or an option cannot be used
  */
 export function statusRoute(cache: Cache, options: StatusRouteOptions = {}): StatusRoute {
-  if (typeof cache?.describe !== 'function' || typeof cache.ping !== 'function')
-    throw new InvalidOptionError('Expected a cache, as createCache() makes it: a namespace has no status of its own.')
-  const { adminToken, warmer, ...others } = options
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined)
-    throw new InvalidOptionError(`There is no option \`${unknown}\`: expected \`adminToken\` or \`warmer\`.`)
+  checkMethods(
+    'cache',
+    cache,
+    ['describe', 'ping'],
+    'Write what `createCache` makes: a namespace has no status of its own.',
+  )
+  checkNames('options of a status route', options, ['adminToken', 'warmer'])
+  const { adminToken, warmer } = options
   if (adminToken !== undefined && typeof adminToken !== 'string')
     throw new InvalidOptionError(`Expected \`adminToken\` to be a string, got ${typeof adminToken}.`)
-  if (warmer !== undefined && typeof warmer.run !== 'function')
-    throw new InvalidOptionError('Expected `warmer` to be what createWarmer() makes.')
+  if (warmer !== undefined) checkMethods('warmer', warmer, ['run'], 'Write what `createWarmer` makes.')
   const source = {
     get: () => cache,
     get isClosed() {
