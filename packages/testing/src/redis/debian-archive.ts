@@ -15,13 +15,15 @@ export async function unpackFromDebianArchive(folder: string, env: NodeJS.Proces
   await Promise.all(['lists/partial', 'archives/partial'].map((name) => mkdir(join(apt, name), { recursive: true })))
   const options = aptOptions(apt)
   const update = await run('apt-get', [...options, 'update'], env)
-  const install = ['--yes', '--download-only', '--no-install-recommends', 'install', 'redis-server']
+  // Both again, also where they are installed and the server is not to be found: it is a link to a file of the tools.
+  const packages = ['redis-server', 'redis-tools']
+  const install = ['--yes', '--download-only', '--no-install-recommends', '--reinstall', 'install', ...packages]
   // An update that could not reach the archive warns, and counts as done.
   await run('apt-get', [...options, ...install], env).catch((error: Error) => {
     throw new Error(lastComplaint(update) ?? error.message, { cause: error })
   })
-  const packages = (await readdir(join(apt, 'archives'))).filter((name) => name.endsWith('.deb'))
-  for (const name of packages) await run('dpkg-deb', ['-x', join(apt, 'archives', name), tree], env)
+  const files = (await readdir(join(apt, 'archives'))).filter((name) => name.endsWith('.deb'))
+  for (const name of files) await run('dpkg-deb', ['-x', join(apt, 'archives', name), tree], env)
   await rm(apt, { recursive: true, force: true })
   await writeLauncher(join(folder, 'redis-server'), await libraryFolders(tree))
 }
