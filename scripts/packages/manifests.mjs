@@ -50,6 +50,11 @@ function faults(one) {
   for (const file of ['LICENSE', 'README.md']) expect(paths.includes(file), `has no ${file}`)
   const strays = paths.filter((path) => /(^|\/)(src|test)\/|\.test\.|\.tsbuildinfo$|\.tgz$/.test(path))
   expect(strays.length === 0, `holds ${strays.join(', ')}`)
+  // The sources lie in no package: a stack trace or a debugger has them from the map, or not at all.
+  const empty = paths.filter(
+    (path) => path.endsWith('.map') && readJson(join(folder, path)).sourcesContent?.every(Boolean) !== true,
+  )
+  expect(empty.length === 0, `has maps without their sources: ${empty.join(', ')}`)
   expect(manifest.license === 'MIT', 'has no licence')
   expect(
     manifest.repository?.url === repository.url && manifest.repository.directory === directory,
