@@ -81,6 +81,8 @@ export async function withRedis<R>(place: RedisPlace, run: (redis: OpenRedis) =>
     // Nobody's request waits here: a slow connection is better than none.
     remoteTimeout: '5s',
   })
+  // A command says itself why it cannot go on: without a listener, the cache would warn that it does.
+  cache.on('remoteState', () => undefined)
   try {
     await cache.ping().catch((error: unknown) => {
       throw new CliError(

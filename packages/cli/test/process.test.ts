@@ -55,6 +55,15 @@ describe('a process of the command', () => {
     expect(await runProcess(placed(line))).toMatchObject({ code, out: expect.stringContaining(out) })
   })
 
+  it('says once, in one line, that Redis cannot be reached', async () => {
+    const { code, err } = await runProcess(placed('keys --redis redis://127.0.0.1:1'))
+
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: 'holdfast: Redis at 127.0.0.1:1 does not answer: connect ECONNREFUSED 127.0.0.1:1\n',
+    })
+  })
+
   it.each([
     ['top --url APP --interval 50ms', /healthy[^]*healthy/],
     ['dashboard --redis REDIS --json', /"url"/],
