@@ -19,8 +19,8 @@ afterAll(() => redis.stop())
 let made = 0
 
 /** An application that listens, with its status route. */
-async function application(warm: readonly KitWarmJob[] = []) {
-  const env = { REDIS_URL: redis.url, REDIS_KEY_PREFIX: `app-${(made += 1)}:`, CACHE_ADMIN_TOKEN: 'let me in' }
+async function application(warm: readonly KitWarmJob[] = [], redisUrl = redis.url) {
+  const env = { REDIS_URL: redisUrl, REDIS_KEY_PREFIX: `app-${(made += 1)}:`, CACHE_ADMIN_TOKEN: 'let me in' }
   const kit = createKit({ env, warm, warming: { retries: 0 }, log: () => undefined })
   onTestFinished(() => kit.close())
   await vi.waitFor(async () => expect((await kit.CacheMonitor.healthCheck()).status).toBe('healthy'), {
@@ -118,6 +118,27 @@ describe('holdfast top', () => {
   })
 })
 
+describe('holdfast top, where the application goes away', () => {
+  it.each([
+    ['says so and goes on', [], /^ +time .*\nhttp.* answered 502 without JSON.*\n.* healthy\n$/s],
+    [
+      'says so to programs and goes on',
+      ['--json'],
+      /^\{[^\n]*"error":"http[^\n]*\}\n\{[^\n]*"status":"healthy"[^\n]*\}\n$/,
+    ],
+  ])('%s', async (_, flags, lines) => {
+    const { cacheStatus } = await application()
+    let looks = 0
+    const url = await serve(async () =>
+      ++looks === 2 ? new Response('Bad Gateway', { status: 502 }) : cacheStatus.GET(),
+    )
+
+    const ran = await runCommand(['top', '--url', url, '--interval', '20ms', '--count', '2', ...flags])
+
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(lines) })
+  })
+})
+
 describe('holdfast warm', () => {
   it('has the application warm, and shows what was done', async () => {
     const { Cache, url } = await application([{ name: 'pricing', keys: ['a', 'b'], load: (key) => key, ttl: 60 }])
@@ -181,6 +202,19 @@ describe('holdfast invalidate --url', () => {
 
     await runCommand(['invalidate', '--url', url, '--namespace', 'job', '--all'], { env })
     await vi.waitFor(async () => expect(await left()).toEqual([undefined, undefined, undefined]), { timeout: 30_000 })
+  })
+})
+
+describe('holdfast invalidate --url, where the application has lost its Redis', () => {
+  it('says what was not reached, and ends with 1', async () => {
+    await using own = await startRedis()
+    const { CacheMonitor, url } = await application([], own.url)
+    await own.kill()
+    await vi.waitFor(async () => expect((await CacheMonitor.healthCheck()).redis).toBe(false), { timeout: 10_000 })
+
+    const ran = await runCommand(['invalidate', '--url', url, '--key', 'a', '--tag', 'leads'], { env })
+
+    expect(ran).toMatchObject({ code: 1, out: 'Redis was not reached for: tags, keys.\n' })
   })
 })
 

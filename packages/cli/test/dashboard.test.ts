@@ -26,6 +26,14 @@ describe('holdfast dashboard', () => {
     expect(page).toContain('<h1 id="name">')
   })
 
+  it('tells people where it is, of which keys, and what they have to set to see them', async () => {
+    const { code, out } = await runCommand(['dashboard', '--redis', redis.url], { interruptAfterLines: 1 })
+
+    expect(code).toBe(0)
+    expect(out).toMatch(/^The dashboard of 'holdfast:' .* is at http:\/\/127\.0\.0\.1:\d+\/? until Ctrl-C\./)
+    expect(out).toContain('set CACHE_ADMIN_TOKEN')
+  })
+
   it('invalidates for every process, where it may', async () => {
     const env = { REDIS_URL: redis.url, REDIS_KEY_PREFIX: 'board:' }
     const { Cache, CacheMonitor, close } = createKit({ env, log: () => undefined })

@@ -104,10 +104,12 @@ describe('holdfast init', () => {
     const nextApp = generatedApp({ dependencies: { next: '16' } }, {})
 
     const ran = await runCommand(['init'], { cwd: app.folder })
+    const again = await runCommand(['init'], { cwd: app.folder })
     const next = await runCommand(['init'], { cwd: nextApp.folder })
 
     expect(ran.out).toContain('npm install holdfast')
     expect(ran.out).toContain("app.all('/api/cache-status', cacheStatusHandler)")
+    expect(again.out).toContain('kept   docker-compose.yml (it was there; --force overwrites)')
     // Otherwise only this command finds the Redis of the file.
     expect(ran.out).toContain('node --env-file=.env')
     expect(next.out).not.toContain('--env-file')
@@ -117,6 +119,12 @@ describe('holdfast init', () => {
     expect(await runCommand(['init', '--dir', '/nowhere'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('package.json'),
+    })
+    const broken = generatedApp({}, {})
+    broken.write('package.json', '{ "name": ')
+    expect(await runCommand(['init'], { cwd: broken.folder })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('package.json is no JSON'),
     })
     expect(await runCommand(['init', '--framework', 'rails'])).toMatchObject({
       code: 2,

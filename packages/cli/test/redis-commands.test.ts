@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { startRedis, type RedisServer } from '@holdfast/testing/redis'
 import {
@@ -248,6 +251,17 @@ describe('holdfast get', () => {
     expect(ran).toMatchObject({ code: 1, out: expect.stringContaining('written by the serializer "own"') })
   })
 
+  it('says so where what json() wrote is damaged', async () => {
+    const { cache, env } = await plainApplication('get-damaged:', json())
+    await store(cache, [['key', { name: 'Ada' }]])
+    const length = Number(await redis.command('STRLEN', 'get-damaged:key'))
+    await redis.command('SETRANGE', 'get-damaged:key', length - 1, '!')
+
+    const ran = await runCommand(['get', 'key'], { env })
+
+    expect(ran).toMatchObject({ code: 1, out: expect.stringContaining('json') })
+  })
+
   it('says why there is nothing, and ends with 1', async () => {
     const { cache, env } = await application('get-none:')
     await store(cache, [['gone', 1]], { tags: ['leads'] })
@@ -345,5 +359,26 @@ describe('holdfast without a Redis', () => {
     const ran = await runCommand(['keys'], { env: { REDIS_HOST: 'localhost', REDIS_PORT: 'many' } })
 
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('REDIS_PORT') })
+  })
+})
+
+describe('a file of variables', () => {
+  it('is the .env of the folder, over which stands the environment', async () => {
+    const { Cache } = await application('env:')
+    await Cache.set('key', 1)
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-env-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, '.env'), `REDIS_URL=${redis.url}\nREDIS_KEY_PREFIX=env:\n`)
+    writeFileSync(join(folder, 'other.env'), `REDIS_URL=${redis.url}\nREDIS_KEY_PREFIX=none:\n`)
+
+    const own = await runCommand(['keys'], { cwd: folder })
+    const over = await runCommand(['keys'], { cwd: folder, env: { REDIS_KEY_PREFIX: 'nobody:' } })
+    const named = await runCommand(['keys', '--env-file', 'other.env'], { cwd: folder })
+    const none = await runCommand(['keys', '--env-file', 'missing.env'], { cwd: folder })
+
+    expect(own).toEqual({ code: 0, out: 'key\n', err: "1 key under 'env:'.\n" })
+    expect(over).toMatchObject({ code: 0, err: "Nothing under 'nobody:'.\n" })
+    expect(named).toMatchObject({ code: 0, err: "Nothing under 'none:'.\n" })
+    expect(none).toMatchObject({ code: 2, out: '', err: expect.stringContaining(join(folder, 'missing.env')) })
   })
 })
