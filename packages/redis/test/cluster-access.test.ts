@@ -1,7 +1,9 @@
 import { inspect } from 'node:util'
 import { createCache, type Cache } from '@holdfast/core'
-import { startCluster } from '@holdfast/testing/redis'
+import { startCluster, startRedis } from '@holdfast/testing/redis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { RedisExamination } from '../src/examine.ts'
+import { examineCluster } from '../src/examine-cluster.ts'
 import { leastPrivilege } from '../src/least-privilege.ts'
 import { redisStore } from '../src/redis-store.ts'
 import { mapStore } from '@holdfast/testing/simulation'
@@ -138,4 +140,52 @@ describe('a cluster with TLS, and a user who may do no more than the docs say', 
     },
     60_000,
   )
+})
+
+describe('examineCluster', () => {
+  const examine = (redisOptions: object, nodes = seeds) =>
+    examineCluster({ cluster: nodes, redisOptions: { tls: { ca }, password, ...redisOptions } }, { prefix: 'shop:' })
+  const refused = ({ found }: { readonly found: object }) =>
+    'rights' in found && (found as RedisExamination).rights.filter((right) => right.refused !== undefined)
+
+  it('finds each primary by whichever node answers, and that the user of the docs may do all', async () => {
+    const { address, slotsMissing, nodes } = await examine({ username: 'shop' }, [
+      { host: '127.0.0.1', port: 1 },
+      ...seeds,
+    ])
+
+    expect(address).toMatch(/^127\.0\.0\.1:1,127\.0\.0\.1:/)
+    expect(slotsMissing).toBe(0)
+    expect(nodes.reduce((sum, { slots }) => sum + slots, 0)).toBe(16_384)
+    expect(nodes.map((node) => [node.replicas, refused(node)])).toEqual([0, 1, 2].map(() => [0, []]))
+    for (const node of cluster.nodes) expect(await node.command('KEYS', '*doctor*')).toEqual([])
+  })
+
+  it('finds what a user may not do at any of them', async () => {
+    const { nodes } = await examine({ username: 'without-asking' })
+
+    expect(nodes.map(refused)).toEqual(
+      [0, 1, 2].map(() => [{ command: 'ASKING', refused: expect.stringContaining('NOPERM') }]),
+    )
+  })
+
+  it.each([
+    ['may not ask for the nodes', { username: 'without-cluster-nodes' }, /NOPERM.*cluster/],
+    ['is not known', { username: 'shop', password: 'hunter2' }, /WRONGPASS/],
+  ])('says that the user %s, and no password', async (_, redisOptions, cause) => {
+    const error = await examine(redisOptions).catch((thrown: unknown) => thrown)
+
+    expect(error).toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE' })
+    expect(inspect(error, { depth: 9 })).toMatch(cause)
+    expect(inspect(error, { depth: 9 })).not.toMatch(/hunter2|p@ss/)
+  })
+
+  it('refuses a server that is in no cluster', async () => {
+    await using server = await startRedis()
+
+    await expect(examineCluster({ cluster: [server.port] })).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE',
+      message: expect.stringContaining('cluster support disabled'),
+    })
+  })
 })

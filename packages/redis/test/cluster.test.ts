@@ -2,6 +2,7 @@ import { createCache, type Cache } from '@holdfast/core'
 import { startCluster, type RedisCluster } from '@holdfast/testing/redis'
 import { Cluster } from 'ioredis'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { examineCluster } from '../src/examine-cluster.ts'
 import { redisStore } from '../src/redis-store.ts'
 import { slotOf } from '../src/slot.ts'
 import { mapStore } from '@holdfast/testing/simulation'
@@ -164,6 +165,24 @@ describe('a cache on a Redis Cluster', () => {
     expect(client.eventNames().map((name) => [name, client.listenerCount(name)])).toEqual(listeners)
   })
 
+  it('tells how its nodes are, together', async () => {
+    const store = redisStore({ cluster: cluster.seeds }, { prefix: 'info:' })
+    onTestFinished(() => store.close())
+    const soon = { deadlineAt: performance.timeOrigin + performance.now() + 10_000 }
+    await store.ping!(soon)
+    const processes = await Promise.all(
+      cluster.nodes.map(async (node) => String(await node.command('INFO', 'clients'))),
+    )
+    const clients = processes.map((text) => Number(/^connected_clients:(\d+)/m.exec(text)![1]))
+
+    const info = await store.info!(soon)
+
+    // Each has heard of at least its own two connections of this store.
+    expect(info.clients).toBeGreaterThanOrEqual(6)
+    expect(info.clients).toBeGreaterThan(Math.max(...clients))
+    expect(info).toMatchObject({ evictionPolicy: 'noeviction', evictions: 0 })
+  })
+
   it('refuses what it cannot keep its promises on', () => {
     expect(() => redisStore({ cluster: [] })).toThrow('at least one node')
     expect(() => redisStore(new Cluster([7000], { lazyConnect: true, redisOptions: { keyPrefix: 'x:' } }))).toThrow(
@@ -249,6 +268,9 @@ describe('a primary that dies', () => {
 
     await own.settled()
     await allReady({ a, b })
+    const { nodes } = await examineCluster({ cluster: own.seeds })
+    expect(nodes.filter(({ replicas }) => replicas === 1)).toHaveLength(2)
+    expect(nodes.filter(({ replicas }) => replicas === 0)).toHaveLength(1)
     expect(await b.get('{v}', { skipMemory: true })).not.toBe('old')
     await a.set('{v}', 'new')
     await vi.waitFor(async () => expect(await b.get('{v}')).toBe('new'), 15_000)

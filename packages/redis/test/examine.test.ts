@@ -1,7 +1,8 @@
 import { startRedis } from '@holdfast/testing/redis'
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { examineRedis } from '../src/examine.ts'
+import { redisStore } from '../src/redis-store.ts'
 
 describe('examineRedis', () => {
   it('finds what the store may do, and how the server is set up', async () => {
@@ -58,5 +59,26 @@ describe('examineRedis', () => {
     expect(none).toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE', message: expect.stringContaining('NOAUTH') })
     await server.kill()
     await expect(examineRedis(server.url)).rejects.toMatchObject({ code: 'ERR_HOLDFAST_REMOTE_UNAVAILABLE' })
+  })
+})
+
+describe('what a store tells of its server', () => {
+  it("is the server's own count of memory and hits", async () => {
+    await using server = await startRedis({ config: { maxmemory: '50mb', 'maxmemory-policy': 'volatile-lfu' } })
+    const store = redisStore(server.url)
+    onTestFinished(() => store.close())
+    const soon = { deadlineAt: performance.timeOrigin + performance.now() + 10_000 }
+    await server.command('SET', 'key', 'value')
+    const before = await store.info!(soon)
+    for (const key of ['key', 'key', 'none']) await server.command('GET', key)
+    const after = await store.info!(soon)
+
+    expect(after).toMatchObject({
+      maxBytes: 50 * 2 ** 20,
+      evictionPolicy: 'volatile-lfu',
+      keyspaceHits: before.keyspaceHits! + 2,
+      keyspaceMisses: before.keyspaceMisses! + 1,
+    })
+    expect(after.usedBytes).toBeGreaterThan(0)
   })
 })

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { startRedis } from '@holdfast/testing'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openProcess, slowLoad, type Process } from '../support/process.ts'
+import { openProcess, slowLoad, until, type Process } from '../support/process.ts'
 import { command } from '../support/staged-connector.ts'
 
 const server = await startRedis()
@@ -138,6 +138,20 @@ describe('the table of tags', () => {
     expect([await a.cache.get('k'), await b.cache.get('k')]).toEqual([undefined, undefined])
   })
 
+  it('holds no more than it may, and asks again for what it forgot', async () => {
+    const options = own()
+    const bounded = { store: { ...options.store, maxTags: 2 } }
+    const [a, b] = [await openProcess(server, bounded), await openProcess(server, options)]
+    for (const tag of ['t1', 't2', 't3']) await a.cache.set(tag, tag, { tags: [tag] })
+
+    expect(knownTags(a)).toBe(2)
+    await b.cache.invalidateTags('t1')
+    await a.heard('t1')
+
+    expect([...(await a.cache.getMany(['t1', 't2', 't3'])).keys()]).toEqual(['t2', 't3'])
+    expect(knownTags(a)).toBe(2)
+  })
+
   it('table-across-sessions', async () => {
     const options = own()
     const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
@@ -171,5 +185,22 @@ describe('the table of tags', () => {
     expect(isAnswered).toBe(false)
     announcements.release()
     expect(await read).toBeUndefined()
+  })
+})
+
+describe('a tag', () => {
+  it('that only a load tells is taken as it stands in Redis, where it was there before the load', async () => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    await a.cache.invalidateTags('t')
+    await a.clock.advance(1_000)
+    await b.clock.advance(1_000)
+
+    await b.cache.getOrSet('k', () => 'v1', { tags: () => ['t'] })
+    await b.settle()
+
+    expect(await a.cache.get('k')).toBe('v1')
+    await a.cache.invalidateTags('t')
+    await until(async () => (await b.cache.get('k')) === undefined)
   })
 })
