@@ -1,12 +1,13 @@
-const dayMs = 86_400_000
+/** A day. */
+export const leastLifeMs = 86_400_000
 
 /**
  * How long a tag's key lives in Redis: a day at least, and twice as long as the longest entry that this process has written. A tag
  * that ends sooner than an entry makes it a miss.
  */
 export class TagLife {
-  #ms = dayMs
-  #px = String(dayMs)
+  #ms = leastLifeMs
+  #px = String(leastLifeMs)
 
   get ms(): number {
     return this.#ms

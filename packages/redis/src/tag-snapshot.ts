@@ -14,7 +14,8 @@ interface Question {
   readonly lookup: TagLookup
   /** What it becomes if it is missing. */
   readonly fresh: Uint8Array
-  /** Its key is given its full life. */
+  /** The life that its key is given if it is missing, or `isExtended`. */
+  readonly lifeMs: number
   readonly isExtended: boolean
   /** Index of the reply that holds what stood there. */
   readonly reply: number
@@ -50,7 +51,7 @@ export class TagSnapshot {
 
   /** Takes the replies to `commands`. */
   take(replies: readonly Reply[]): void {
-    for (const { name, keeper, lookup, fresh, isExtended, reply: index } of this.#questions) {
+    for (const { name, keeper, lookup, fresh, lifeMs, isExtended, reply: index } of this.#questions) {
       const reply = replies[index]
       const isFresh = keeper.lacksNxGet ? isBytes(reply, 16) && reply.equals(fresh) : reply === null
       const value = isFresh ? fresh : reply
@@ -63,9 +64,9 @@ export class TagSnapshot {
       }
       const bytes = new Uint8Array(value as Uint8Array)
       const version = bytes.subarray(0, 8)
-      const extendedAt = isFresh || isExtended ? this.#askedAt : Number.NEGATIVE_INFINITY
+      const livesUntil = isFresh || isExtended ? this.#askedAt + lifeMs : Number.NEGATIVE_INFINITY
       const record =
-        keeper.ownHearing === 'all' ? keeper.tags.end(lookup, version, extendedAt) : keeper.tags.abandon(lookup)
+        keeper.ownHearing === 'all' ? keeper.tags.end(lookup, version, livesUntil) : keeper.tags.abandon(lookup)
       this.stamps.set(name, record?.stamp ?? { version, record: undefined })
       this.invalidatedAt.set(name, isFresh ? Number.POSITIVE_INFINITY : instantIn(bytes))
     }
@@ -88,12 +89,13 @@ export class TagSnapshot {
     } else ask('SET', key, fresh, 'NX', 'GET', 'PX', tagLife.px)
     const reply = this.commands.length - 1
     if (isKnown) ask('PEXPIRE', key, tagLife.px, 'GT')
-    this.#questions.push({ name, keeper, lookup: keeper.tags.begin(name), fresh, isExtended: isKnown, reply })
+    const lookup = keeper.tags.begin(name)
+    this.#questions.push({ name, keeper, lookup, fresh, lifeMs: tagLife.ms, isExtended: isKnown, reply })
   }
 
   /** Its key may end before the entries that are written with it. */
   #isAging(record: TagRecord): boolean {
-    return this.#askedAt - record.extendedAt > this.#session.ground.tagLife.ms / 4
+    return record.livesUntil - this.#askedAt < (this.#session.ground.tagLife.ms * 3) / 4
   }
 }
 

@@ -10,8 +10,8 @@ export interface Stamp {
 /** A tag's version as this session knows it, and the guard of all that depends on it. */
 export class TagRecord implements Guard {
   goodUntil: number = Number.POSITIVE_INFINITY
-  /** When its key in Redis was last given its full life, in local time. */
-  extendedAt: number
+  /** Until when its key is in Redis for certain, unless it is evicted, in local time. */
+  livesUntil: number
   readonly version: Uint8Array
   /** A version that was found to be another's past: an entry that has it need not be asked about again. */
   outdated: Uint8Array | undefined
@@ -19,10 +19,10 @@ export class TagRecord implements Guard {
   readonly seq: number
   readonly stamp: Stamp
 
-  constructor(version: Uint8Array, seq: number, extendedAt: number) {
+  constructor(version: Uint8Array, seq: number, livesUntil: number) {
     this.version = version
     this.seq = seq
-    this.extendedAt = extendedAt
+    this.livesUntil = livesUntil
     this.stamp = { version, record: this }
   }
 }
@@ -77,7 +77,7 @@ export class TagTable {
   }
 
   /** Ends a look-up with the version that was read, if one was. Gives the tag's record when the answer can be believed. */
-  end(lookup: TagLookup, version: Uint8Array | undefined, extendedAt: number): TagRecord | undefined {
+  end(lookup: TagLookup, version: Uint8Array | undefined, livesUntil: number): TagRecord | undefined {
     this.abandon(lookup)
     if (lookup.isDirty) return undefined
     if (version === undefined) {
@@ -86,11 +86,11 @@ export class TagTable {
     }
     const known = this.#records.get(lookup.name)
     if (known !== undefined && equalAt(known.version, 0, version)) {
-      known.extendedAt = Math.max(known.extendedAt, extendedAt)
+      known.livesUntil = Math.max(known.livesUntil, livesUntil)
       return known
     }
     this.#kill(lookup.name)
-    const record = new TagRecord(version, ++lastSeq, extendedAt)
+    const record = new TagRecord(version, ++lastSeq, livesUntil)
     this.#records.set(lookup.name, record)
     if (this.#records.size > this.#maxTags) this.#forgetOldest()
     return record

@@ -3,6 +3,7 @@ import { chunks } from './chunks.ts'
 import { HeldLease } from './held-lease.ts'
 import { sendAnnounced, unlink } from './invalidate.ts'
 import type { Command } from './link.ts'
+import { prolong, type Stamped } from './prolong.ts'
 import { isBytes } from './reply.ts'
 import { expire, run, setMany, settle } from './scripts.ts'
 import type { Session } from './session.ts'
@@ -29,7 +30,14 @@ export async function setIn(
   const isStored = packed.map((bytes) => bytes !== undefined)
   const { commands, indexes } = writeCommands(session, writes, packed)
   const names = writes.map((write) => write.key)
-  const { isFull } = await sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt)
+  const [{ isFull }] = await Promise.all([
+    sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt),
+    prolong(
+      session,
+      writes.filter((_, index) => isStored[index]).map((write) => ({ write, stamps })),
+      deadlineAt,
+    ),
+  ])
   for (const [position, members] of indexes.entries())
     if (isFull[position]) for (const index of members) isStored[index] = false
   return writes.map((write, index) => (isStored[index] ? guardsOf(session, guards, write.tags, stamps) : undefined))
@@ -97,7 +105,13 @@ export async function settleIn(
     return settleCommand(session, key, settlement) ?? ['UNLINK', key]
   })
   const names = settlements.map((settlement) => settlement.key)
-  const { replies } = await sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt)
+  const stored = settlements.flatMap(({ lease, write }, index): readonly Stamped[] =>
+    commands[index]![0] === 'EVALSHA' ? [{ write: write!, stamps: (lease as HeldLease).stamps }] : [],
+  )
+  const [{ replies }] = await Promise.all([
+    sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt),
+    prolong(session, stored, deadlineAt),
+  ])
   return settlements.map(({ lease, write }, index) =>
     replies[index] === 1 && commands[index]![0] === 'EVALSHA' && lease instanceof HeldLease
       ? guardsOf(session, lease.guards, write!.tags, lease.stamps)

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Cache, Duration } from '@holdfast/core'
 import { startRedis } from '@holdfast/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openProcess, slowLoad, until, type Process } from '../support/process.ts'
@@ -203,4 +204,31 @@ describe('a tag', () => {
     await a.cache.invalidateTags('t')
     await until(async () => (await b.cache.get('k')) === undefined)
   })
+
+  it.each<[how: string, write: (cache: Cache, key: string, options: Lives) => Promise<unknown>]>([
+    ['set', (cache, key, options) => cache.set(key, 1, options)],
+    ['loaded', (cache, key, options) => cache.getOrSet(key, () => 1, options)],
+    ['updated', (cache, key, options) => cache.update(key, async () => 1, options)],
+  ])('lives twice as long in Redis as the longest entry with it that is %s, and a day at least', async (_, write) => {
+    const options = own()
+    const [a, b] = [await openProcess(server, options), await openProcess(server, options)]
+    const days = async (tag: string): Promise<number> =>
+      Number(await server.command('PTTL', `${options.store.prefix}~tag:${tag}`)) / 86_400_000
+
+    for (const tag of ['brief', 'long', 'later']) await write(b.cache, tag, { ttl: '1m', tags: [tag] })
+    await write(a.cache, 'new', { ttl: '30d', tags: ['new'] })
+    await write(a.cache, 'k', { ttl: '30d', tags: ['long'] })
+    await write(b.cache, 'k', { ttl: '40d', tags: ['later'] })
+    await Promise.all([a.settle(), b.settle()])
+
+    expect(await days('brief')).toBeCloseTo(1, 1)
+    expect(await days('new')).toBeCloseTo(60, 1)
+    expect(await days('long')).toBeCloseTo(60, 1)
+    expect(await days('later')).toBeCloseTo(80, 1)
+  })
 })
+
+interface Lives {
+  readonly ttl: Duration
+  readonly tags: readonly string[]
+}
