@@ -24,7 +24,10 @@ async function restored(onRestart: OnRestart | undefined, invalidate: (cache: Ca
   await a.set('key', 'old', { tags: ['t'] })
   // Of one that is not there any more: a write of one that is there is replayed as a removal.
   const former = open()
-  await former.set('kept', 'kept')
+  await vi.waitFor(
+    async () => expect(await former.set('kept', 'kept')).toEqual({ reached: 'all', queued: false }),
+    10_000,
+  )
   await former.close()
   await redis.save()
   expect(await invalidate(a)).toEqual({ reached: 'all', queued: false })
