@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseEnvironment } from './environment.ts'
+import { describePlace } from './redis-places.ts'
 
 describe('parseEnvironment', () => {
   it('has a default for everything', () => {
@@ -150,5 +151,18 @@ describe('parseEnvironment', () => {
     ],
   ])('knows when to warm: %o', (variables, warmTimes) => {
     expect(parseEnvironment(variables).warmTimes).toEqual(warmTimes)
+  })
+})
+
+describe('describePlace', () => {
+  it.each([
+    [{ REDIS_URL: 'rediss://app:s3cret@cache:6380/2' }, 'cache:6380'],
+    [{ REDIS_CLUSTER_NODES: 'a:7000,b:7001', REDIS_PASSWORD: 's3cret' }, 'the cluster at a:7000, b:7001'],
+    [
+      { REDIS_SENTINELS: 'a:26379,b:26379', REDIS_SENTINEL_NAME: 'main', REDIS_SENTINEL_PASSWORD: 's3cret' },
+      'Sentinels at a:26379, b:26379',
+    ],
+  ])('says where Redis is by %o, without a password', (variables, where) => {
+    expect(describePlace(parseEnvironment(variables).redis!)).toBe(where)
   })
 })

@@ -54,6 +54,15 @@ describe('CacheWarmer', () => {
     expect(load).toHaveBeenCalledTimes(2)
   })
 
+  it('warms on start alone where no interval is set', async () => {
+    const load = vi.fn(() => 1)
+    kitForTest({ env: { CACHE_WARM_ON_START: 'true' }, warm: [{ key: 'key', load, ttl: 1 }] })
+
+    await vi.advanceTimersByTimeAsync(86_400_000)
+
+    expect(load).toHaveBeenCalledTimes(1)
+  })
+
   it('warms every half hour in production, with jitter, and nowhere else by itself', async () => {
     const load = vi.fn(() => 1)
     const development = vi.fn(() => 1)

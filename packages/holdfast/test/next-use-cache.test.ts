@@ -1,5 +1,5 @@
 import { startRedis, type RedisServer } from '@holdfast/testing/redis'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createKit, memoryStore } from '../src/index.ts'
 import { createCacheHandler, createIsrCacheHandler } from '../src/next.ts'
 import { nextNow, nextServer, textOf, use, useEntry } from './next-servers.ts'
@@ -305,6 +305,25 @@ describe('the handler while Redis is away', () => {
     await eventually(async () => {
       const values = [await read(a), await read(b), await read(a), await read(b)]
       expect(new Set(values).size).toBe(1)
+    })
+  })
+})
+
+describe('what next.config names', () => {
+  it('is on the Redis of the environment', async () => {
+    vi.stubEnv('REDIS_URL', redis.url)
+    vi.stubEnv('REDIS_KEY_PREFIX', 'named:')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const { default: handler } = await import('../src/next-use-cache.ts')
+    const { default: IsrHandler } = await import('../src/next-isr.ts')
+    onTestFinished(() => createKit({ name: 'next' }).close())
+    const isr = new IsrHandler({})
+
+    await eventually(async () => {
+      await use(handler, 'key', make, { softTags: page })
+      await isr.set('/shop', null, { kind: 'PAGES', cacheControl: { revalidate: 60, expire: 600 } })
+      const keys = await redis.command('KEYS', 'named:*')
+      expect(keys).toEqual(expect.arrayContaining(['named:@next:use:key', 'named:@next:page::/shop']))
     })
   })
 })

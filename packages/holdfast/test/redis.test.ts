@@ -48,6 +48,36 @@ describe('a kit with Redis', () => {
     await until(async () => expect(await there.Cache.get('lead:1')).toBeNull())
   })
 
+  it('is degraded where Redis lets it hear nothing of other processes', async () => {
+    await using server = await startRedis({ config: { user: 'deaf on >pw ~* resetchannels +@all' } })
+    const { CacheMonitor } = kitForTest({ env: { REDIS_URL: server.url.replace('redis://', 'redis://deaf:pw@') } })
+
+    await until(async () => expect((await CacheMonitor.healthCheck()).redis).toBe(true))
+
+    expect(await CacheMonitor.healthCheck()).toMatchObject({
+      status: 'degraded',
+      fallback: false,
+      problems: [expect.stringContaining('not heard')],
+    })
+  })
+
+  it('logs, where it is debugged, what became of Redis and of what was invalidated meanwhile', async () => {
+    await using server = await startRedis()
+    const lines: string[] = []
+    const { Cache, CacheMonitor } = kitForTest({
+      env: { REDIS_URL: server.url, CACHE_DEBUG: 'true' },
+      log: (line) => lines.push(line),
+    })
+    await until(async () => expect((await CacheMonitor.healthCheck()).redis).toBe(true))
+
+    await server.kill()
+    await Cache.delete('lead:1')
+    await server.restart({ data: 'empty' })
+
+    await until(() => expect(lines).toContain('[holdfast] replayed what was invalidated meanwhile: 1 keys, 0 tags'))
+    expect(lines.filter((line) => line.startsWith('[holdfast] Redis is ')).at(-1)).toBe('[holdfast] Redis is ready')
+  })
+
   it('connects by host, port, user, password and database', async () => {
     await using server = await startRedis({ config: { user: 'app on >p@ss:w/rd ~* &* +@all' } })
     const { CacheMonitor, Cache } = kitForTest({
