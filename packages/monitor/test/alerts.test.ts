@@ -255,15 +255,24 @@ describe('a watch', () => {
     watching.close()
   })
 
-  it('survives whoever is told, and says so', async () => {
+  it.each([
+    ['rejects', () => Promise.reject(new Error('pager is down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('pager is down')
+      },
+    ],
+  ])('survives whoever is told and %s, and says so', async (_, fail) => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const staged = stage()
-    const onAlert = vi.fn<(alert: Alert) => unknown>(() => Promise.reject(new Error('pager is down')))
+    const onAlert = vi.fn<(alert: Alert) => unknown>(fail)
     const watching = alerts(staged.cache, { clock: staged.clock, rules: [always], onAlert })
     await pass(staged, 60)
 
     expect(onAlert).toHaveBeenCalledTimes(1)
-    expect(String(warned.mock.calls[0]![0])).toContain('pager is down')
+    expect(warned.mock.calls.map(([said]) => String(said))).toEqual([expect.stringContaining('pager is down')])
+    expect(watching.history()).toHaveLength(1)
     watching.close()
   })
 
