@@ -53,6 +53,27 @@ describe('a breaker before a store of parts', () => {
     await store.close()
   })
 
+  it.each([
+    ['lease', (key: string) => ({ key })],
+    ['fill', (key: string) => ({ write: { key } })],
+    ['settle', (key: string) => ({ key, write: undefined })],
+  ] as const)('leaves it alone with what it asks by %s, too, and asks the others', async (ability, about) => {
+    const clock = fakeClock()
+    const answered = async (): Promise<never[]> => []
+    const inner: RemoteStore = {
+      ...partedStore(new Set(['a']), []),
+      lease: answered,
+      fill: answered,
+      settle: answered,
+    }
+    const store = withBreaker(inner, { clock, random: () => 0 })
+    for (let n = 0; n < 5; n++) await store.getMany(['a1'], call).catch(() => undefined)
+
+    await expect(store[ability]!([about('a1')] as never, call)).rejects.toThrow('left alone')
+    expect(await store[ability]!([about('b1')] as never, call)).toEqual([])
+    await store.close()
+  })
+
   it('probes that part alone, and lets it back in', async () => {
     const clock = fakeClock()
     const down = new Set(['a'])
