@@ -151,7 +151,7 @@ class Notes {
   read(scope: Scope, policy: Policy, returned: unknown, createdAt: number): Loaded {
     const { stale } = this.#flight
     const value = this.isKept ? stale?.value : returned
-    const dynamic = policy.tagsOf === undefined ? [] : parseTags(policy.tagsOf(value as never))
+    const dynamic = value === undefined || policy.tagsOf === undefined ? [] : parseTags(policy.tagsOf(value as never))
     const kept = this.isKept && stale !== undefined ? stale.tags : []
     const tags = scope.allTags([dynamic, this.tags, scope.ownTags(kept)].reduce(joinTags, policy.tags))
     const isStored = value !== undefined && !this.isSkipped

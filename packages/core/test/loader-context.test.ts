@@ -33,6 +33,23 @@ describe('what a loader returns', () => {
     expect([...found]).toEqual([['a', 1]])
     expect(await cache.get('b')).toBeUndefined()
   })
+
+  it('is shown to functions of the value only when it is there', async () => {
+    const { cache } = stage.open()
+    const shown: unknown[] = []
+    const tags = (user: { id: string }): string[] => {
+      shown.push(user)
+      return [`user:${user.id}`]
+    }
+    const ttl = (user: { id: string }) => `${user.id.length}m` as const
+
+    const found = await cache.getOrSetMany(['a', 'b'], () => new Map([['a', { id: '1' }]]), { tags, ttl })
+    const none = await cache.getOrSet('c', (): { id: string } => undefined as never, { tags, ttl })
+
+    expect([...found.keys()]).toEqual(['a'])
+    expect(none).toBeUndefined()
+    expect(shown).toEqual([{ id: '1' }])
+  })
 })
 
 describe('the context', () => {
