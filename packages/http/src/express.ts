@@ -31,7 +31,9 @@ export function cacheResponse(cache: Namespace, options: CacheResponseOptions = 
 }
 
 /** What the client asked for; and, where something has rewritten it since, what the routes see instead. */
-function targetOf({ originalUrl, baseUrl, url }: ExpressRequest): string {
-  const seen = `${baseUrl}${url ?? ''}`
-  return seen === originalUrl || seen === `${originalUrl}/` ? originalUrl : `${originalUrl} ${seen}`
+function targetOf({ originalUrl, baseUrl, url = '' }: ExpressRequest): string {
+  const seen = `${baseUrl}${url}`
+  // Of what a middleware is mounted at, Express leaves '/', with the query after it.
+  const isWhole = seen === originalUrl || (/^\/(\?|$)/.test(url) && `${baseUrl}${url.slice(1)}` === originalUrl)
+  return isWhole ? originalUrl : `${originalUrl} ${seen}`
 }
