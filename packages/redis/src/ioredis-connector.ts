@@ -93,9 +93,19 @@ function checkedUrl(url: string): string {
   if (url.startsWith('/')) return url
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) throw unusable('a string that is no such URL')
   // ioredis takes what it can read of it for the number.
-  const { pathname } = new URL(url)
+  const { pathname, username, password } = new URL(url)
+  if (!isDecodable(username + password)) throw unusable('one in whose login a % is not written as %25')
   if (!/^\/?\d*$/.test(pathname)) throw noDatabase(pathname.slice(1))
   return url
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** ioredis would ask for it in a promise that nobody holds, and go on in another. */

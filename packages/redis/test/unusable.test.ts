@@ -1,4 +1,4 @@
-import { createCache, type Cache } from '@holdfast/core'
+import { createCache, InvalidOptionError, type Cache } from '@holdfast/core'
 import { startRedis } from '@holdfast/testing/redis'
 import { mapStore } from '@holdfast/testing/simulation'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -48,6 +48,13 @@ describe('a Redis that has never been of use', () => {
 
     await vi.waitFor(() => expect(reasons).toContainEqual(expect.stringContaining('WRONGPASS')))
     expect(warnings).toEqual([])
+  })
+})
+
+describe('a login that cannot be read', () => {
+  it.each(['redis://:100%@localhost', 'redis://us%er:secret@localhost'])('is refused, and not shown: %s', (url) => {
+    expect(() => redisStore(url)).toThrow(InvalidOptionError)
+    expect(() => redisStore(url)).toThrow(/got one in whose login a % is not written as %25\.$/)
   })
 })
 
