@@ -39,6 +39,8 @@ export class Flight implements Joinable {
   staleFrom: Source = 'memory'
   /** Entries made before this instant are no answer. A caller that joins and wants a load moves it. */
   notBefore: number
+  /** Somebody wanted a load, whatever is stored. */
+  isForced: boolean
   outcome: Outcome | undefined
   isDetached = false
   /** Another process loads, and this one waits for it. */
@@ -62,6 +64,7 @@ export class Flight implements Joinable {
     this.guard = tiers.parts.remote?.store.guard?.(key)
     this.stale = start.stale
     this.notBefore = start.notBefore
+    this.isForced = policy.force
     this.isBehind = start.isBehind
     this.isNested = start.isNested
     // Only what stands in the table hears of invalidations.

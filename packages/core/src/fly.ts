@@ -160,7 +160,8 @@ async function loadAndStore(scope: Scope, flight: Flight, load: Loader<unknown>,
       keepAlone(scope, flight, entry, terms)
       return flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
     }
-    // The fill is off the callers' path; the flight stays joinable until it is done.
+    // The fill is off the callers' path; the flight stays joinable until it is done. A forced one leaves nothing older before it.
+    if (flight.isForced && !terms.policy.skipMemory && !flight.isDetached) scope.tiers.parts.memory?.delete(flight.key)
     flight.answer({ type: 'served', entry, from: 'loader', isStale: false })
     isFilled = await fill(scope, flight, entry, terms)
   } finally {

@@ -138,7 +138,10 @@ function isJoinable(scope: Scope, flight: Flight, policy: Policy): boolean {
   const now = scope.tiers.parts.clock.now()
   if (flight.outcome?.type === 'served') return !policy.force && now < flight.outcome.entry.staleAt
   if (policy.force && flight.isElsewhere) return false
-  if (policy.force) flight.notBefore = Math.max(flight.notBefore, fromNow(now))
+  if (policy.force) {
+    flight.isForced = true
+    flight.notBefore = Math.max(flight.notBefore, fromNow(now))
+  }
   return true
 }
 

@@ -362,6 +362,39 @@ describe('force', () => {
     expect(await cache.get('key')).toBe('second')
   })
 
+  it('is what the next reader gets, also while it is still being stored', async () => {
+    const { cache, store } = stage.connect()
+    await cache.set('key', 'old')
+    const release = store.wire.hold('reply', 'fill')
+    const load = countCalls(async () => 'newer')
+
+    await cache.getOrSet('key', () => 'new', { force: true })
+    const next = await cache.getOrSet('key', load)
+    release()
+    await stage.settle()
+
+    expect([next, await cache.get('key')]).toEqual(['new', 'new'])
+    expect(load.calls).toBe(0)
+  })
+
+  it('is what the next reader gets where it shared a load ahead', async () => {
+    const { cache, store } = stage.connect({ ttl: '10s', refreshAhead: 0.5 })
+    await cache.set('key', 'old')
+    await stage.clock.advance(6_000)
+    const release = store.wire.hold('reply', 'fill')
+    const load = slowLoad()
+    await cache.getOrSet('key', load)
+
+    const forced = cache.getOrSet('key', load, { force: true })
+    await stage.settle()
+    load.resolve('new')
+    await forced
+    const next = await cache.getOrSet('key', load)
+    release()
+
+    expect([await forced, next, load.calls]).toEqual(['new', 'new', 1])
+  })
+
   it('fails with the loader’s error when there is no grace, whatever is stored', async () => {
     for (const { cache } of [stage.open(), stage.connect()]) {
       await cache.set('key', 'stored')
