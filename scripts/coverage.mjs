@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 
 const runtime = ['core', 'memory', 'redis', 'breaker', 'msgpack', 'http', 'next', 'monitor', 'warm', 'holdfast', 'cli']
 /** Where tests of a package lie that need others to stand on. */
-const elsewhere = { warm: ['packages/holdfast/test/warm'] }
+const elsewhere = { warm: ['packages/holdfast/test/warm'], next: ['packages/holdfast/test/next'] }
 /** They go through the same lines again, ten thousand times. */
 const long = ['simulation', 'model'].flatMap((folder) => ['--exclude', `**/test/${folder}/**`])
 const asked = process.argv.slice(2).filter((arg) => arg !== '--')
