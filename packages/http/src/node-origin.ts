@@ -116,7 +116,8 @@ class Tap {
     const headers = typeof second === 'string' ? third : second
     if (headers !== undefined) setAll(response, headers)
     this.#headKnown()
-    this.#forward(() => this.#methods.writeHead(response.statusCode))
+    // Composed at once, and sent with what comes after it.
+    if (!this.#isSwallowed) this.#methods.writeHead(response.statusCode)
     return response
   }
 
@@ -126,34 +127,50 @@ class Tap {
   }
 
   #write(args: Arguments): boolean {
+    const [chunk, encoding] = args as [unknown, BufferEncoding | Callback | undefined]
+    // Node throws, and the handler may send something else.
+    if (!isChunk(chunk)) return this.#methods.write(...(args as [Chunk]))
     this.#headKnown()
-    const [chunk, encoding] = args as [Chunk, BufferEncoding | Callback | undefined]
     this.#copy(chunk, encoding)
     if (this.#isSwallowed) {
       later(args)
       return true
     }
     if (this.#held === undefined) return this.#methods.write(...(args as [Chunk]))
-    this.#held.push(() => this.#methods.write(...(args as [Chunk])))
+    this.#forward(() => this.#methods.write(...(args as [Chunk])))
     return false
   }
 
   #end(args: Arguments): ServerResponse {
-    const [first, encoding] = args as [Chunk | Callback | null | undefined, BufferEncoding | Callback | undefined]
-    const last = typeof first === 'function' || first === null ? undefined : first
-    this.#headKnown(last === undefined ? 0 : bytesOf(last, encoding).byteLength)
+    const [first, encoding] = args as [unknown, BufferEncoding | Callback | undefined]
+    const last = typeof first === 'function' || !first ? undefined : first
+    if (last !== undefined && !isChunk(last)) return this.#methods.end(...(args as []))
+    const length = last === undefined ? 0 : bytesOf(last, encoding).byteLength
+    this.#headKnown(length)
     if (!this.isEnded && last !== undefined) this.#copy(last, encoding)
     this.isEnded = true
     this.#collector.end()
     if (this.#isSwallowed) later(args)
-    this.#forward(() => this.#methods.end(...(args as [])))
+    this.#forward(() => this.#methods.end(...(args as [])), length)
     return this.#response
   }
 
-  #forward(call: () => void): void {
+  /** @param length of the body, where this is the whole of it */
+  #forward(call: () => void, length?: number): void {
     if (this.#isSwallowed) return
-    if (this.#held === undefined) call()
-    else this.#held.push(call)
+    if (this.#held === undefined) return call()
+    this.#compose(length)
+    this.#held.push(call)
+  }
+
+  /** The head of what waits, as Node itself composes it on the first write: from here on it refuses another. */
+  #compose(length: number | undefined): void {
+    const response = this.#response
+    if (response.headersSent) return
+    const isSized = ['content-length', 'transfer-encoding', 'trailer'].some((name) => response.hasHeader(name))
+    const hasBody = response.statusCode !== 204 && response.statusCode !== 304
+    if (length !== undefined && hasBody && !isSized) response.setHeader('Content-Length', length)
+    response.writeHead(response.statusCode)
   }
 
   #copy(chunk: Chunk, encoding: BufferEncoding | Callback | undefined): void {
@@ -242,6 +259,10 @@ function applyChange(request: IncomingMessage, { remove, set }: RequestChange): 
   for (const [name, value] of set) raw.push(name, value)
   request.headers = headers
   request.rawHeaders = raw
+}
+
+function isChunk(chunk: unknown): chunk is Chunk {
+  return typeof chunk === 'string' || chunk instanceof Uint8Array
 }
 
 function bytesOf(chunk: Chunk, encoding: BufferEncoding | Callback | undefined): Uint8Array {

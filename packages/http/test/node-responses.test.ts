@@ -95,6 +95,28 @@ describe('a listener may send its head', () => {
     expect(await response.text()).toBe('late')
     expect(await bodies(server, 1)).toEqual(['late'])
   })
+
+  it('once: a second one is refused as Node does it', async () => {
+    const refusals: unknown[] = []
+    const { server } = await openSite({ ttl: '1m', invalidates: ['items'] }, (_, response) => {
+      response.writeHead(203)
+      for (const again of [() => response.writeHead(500), () => response.setHeader('x-late', '1')]) {
+        try {
+          again()
+        } catch (error) {
+          refusals.push((error as NodeJS.ErrnoException).code)
+        }
+      }
+      response.end('first')
+    })
+
+    for (const method of ['GET', 'POST']) {
+      const response = await server.get('/', { method })
+      expect([response.status, await response.text()]).toEqual([203, 'first'])
+    }
+
+    expect(refusals).toEqual(Array.from({ length: 4 }, () => 'ERR_HTTP_HEADERS_SENT'))
+  })
 })
 
 describe('a listener may send its body', () => {
@@ -127,6 +149,27 @@ describe('a listener may send its body', () => {
     })
 
     expect(await bodies(server, 2)).toEqual(['onetwo', 'onetwo'])
+  })
+
+  it('only of what Node sends: what it refuses is refused, and its error page is not stored', async () => {
+    const refusals: unknown[] = []
+    const { server } = await openSite({ ttl: '1m' }, (_, response) => {
+      for (const send of [() => response.write(7), () => response.write(null), () => response.end({})]) {
+        try {
+          send()
+        } catch (error) {
+          refusals.push((error as NodeJS.ErrnoException).code)
+        }
+      }
+      response.writeHead(500)
+      response.end('an error page')
+    })
+
+    const answers = [await server.get('/'), await server.get('/')]
+
+    const codes = ['ERR_INVALID_ARG_TYPE', 'ERR_STREAM_NULL_VALUES', 'ERR_INVALID_ARG_TYPE']
+    expect(refusals).toEqual([...codes, ...codes])
+    expect(answers.map(({ status }) => status)).toEqual([500, 500])
   })
 })
 
