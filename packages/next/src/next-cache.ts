@@ -85,10 +85,9 @@ export function nextCacheOf({ cache: open, namespace }: ParsedOptions): NextCach
 /** Connects before the first request does, in production: that one would have to do without the cache. */
 export function openAhead(options: ParsedOptions): void {
   if (process.env['NODE_ENV'] !== 'production' || isBuilding()) return
+  const open = async (): Promise<void> => nextCacheOf(options).open()
   setImmediate(() => {
-    // Who comes first tries again, and says what is wrong.
-    nextCacheOf(options)
-      .open()
-      .catch(() => undefined)
+    // What fails, the making of the cache too, is tried again by who comes first.
+    open().catch(() => undefined)
   })
 }
