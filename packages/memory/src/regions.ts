@@ -63,11 +63,6 @@ export class Regions {
     return this.#windowWeight
   }
 
-  /** What the window should take. */
-  get target(): number {
-    return this.#target
-  }
-
   /**
    * Makes room for a newcomer of this hash and weight.
    *
