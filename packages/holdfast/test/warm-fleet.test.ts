@@ -138,15 +138,19 @@ describe('a fleet that warms', () => {
     expect((await run).outcome).toBe('unreachable')
   })
 
-  it('does not warm while Redis is configured and away', async () => {
+  it.each<[string, Partial<WarmerOptions>]>([
+    ['', {}],
+    [', where turns are not wanted either', { lease: false }],
+  ])('does not warm while Redis is configured and away%s', async (_, options) => {
     await using server = await startRedis()
     const cache = member(newPrefix(), server)
     await server.kill()
     const load = vi.fn(() => 1)
+    await using warmer = createWarmer(cache, { jobs: [{ keys, load }], ...options })
 
-    const report = await warmerFor(cache, { jobs: [{ keys, load }] }).run()
+    const report = await warmer.run()
 
-    expect(report).toMatchObject({ outcome: 'unreachable', jobs: [] })
+    expect(report.outcome).toBe('unreachable')
     expect(load).not.toHaveBeenCalled()
   })
 

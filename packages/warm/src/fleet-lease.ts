@@ -27,13 +27,11 @@ const pauses = [0, 50, 100, 200, 400, 800, 1_600]
 
 export class FleetLease {
   readonly #claims: Namespace<Claim>
-  readonly #cache: Cache
   readonly #name: string
   readonly #lengthMs: number
   readonly #holder = randomUUID()
 
   constructor(cache: Cache, name: string, lengthMs: number) {
-    this.#cache = cache
     this.#claims = cache.namespace<Claim>('holdfast-warm', { skipMemory: true, timeout: '5s', grace: '0ms' })
     this.#name = name
     this.#lengthMs = lengthMs
@@ -86,7 +84,6 @@ export class FleetLease {
 
   /** Claims, and tells what was there. Nothing, too, where the store does not answer. */
   async #claim(how: { readonly yieldsToDone: boolean; readonly doneForMs?: number }): Promise<Found> {
-    if (this.#cache.describe().remote === undefined) return 'mine'
     let found: Found = 'nothing'
     const claim: Claim = { holder: this.#holder, isDone: how.doneForMs !== undefined }
     const ttl: Duration = `${Math.round(how.doneForMs ?? this.#lengthMs)}ms`

@@ -443,6 +443,7 @@ describe('the end of a run', () => {
     await expect(warmer.run()).rejects.toMatchObject({ code: 'ERR_HOLDFAST_CACHE_CLOSED' })
     expect(() => warmer.every('1m')).toThrow(/closed/)
 
+    expect(warmer.isClosed).toBe(true)
     await cache.close()
     expect(vi.getTimerCount()).toBe(0)
     await vi.advanceTimersByTimeAsync(600_000)
