@@ -59,6 +59,13 @@ describe('what a value is made of most', () => {
       expect(reader.read(encoder.encode(other))).toStrictEqual(other)
   })
 
+  it.each([15, 16, 17, 64])('is read where its rows have %i fields', (width) => {
+    const fields = Array.from({ length: width }, (_, at) => `field ${at}`)
+    const rows = Array.from({ length: 4 }, (_, id) => Object.fromEntries(fields.map((name) => [name, `${name} ${id}`])))
+
+    expect(new Reader().read(encoder.encode(rows))).toStrictEqual(rows)
+  })
+
   it('keeps no field of one object in another that begins alike', () => {
     const reader = new Reader()
     const alike = ['x', 'y', 'z'].map((last) => ({ a: { deep: [last] }, b: 2, [last]: 3 }))
