@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { countCalls, slowLoad } from './world/slow-load.ts'
 import { setStage } from './world/stage.ts'
 import type { Cache } from '../src/cache.ts'
+import { RemoteUnavailableError } from '../src/errors.ts'
 
 const stage = setStage()
 
@@ -270,5 +271,73 @@ describe('expire', () => {
     const next = countCalls(() => 'new')
 
     expect(await cache.getOrSet('key', next)).toBe('new')
+  })
+})
+
+describe('a read that is under way when a tag is invalidated', () => {
+  it.each<[string, (cache: Cache) => Promise<unknown>]>([
+    ['get', (cache) => cache.get('key')],
+    ['getMany', async (cache) => (await cache.getMany(['key', 'other'])).get('key')],
+    ['lookup', async (cache) => (await cache.lookup('key'))?.value],
+  ])('is not what %s of who comes afterwards gets', async (_, read) => {
+    const { cache, memory, store } = stage.connect()
+    await cache.set('key', 'old', { tags: ['t'] })
+    memory.clear()
+    const answer = store.wire.hold('reply', 'getMany')
+    const before = read(cache)
+    await stage.settle()
+    await cache.invalidateTags('t')
+
+    const after = read(cache)
+    await stage.settle()
+    answer()
+
+    expect(await before).toBeOneOf(['old', undefined])
+    expect(await after).toBeUndefined()
+  })
+
+  it('is shared with who comes afterwards where it has another tag', async () => {
+    const { cache, memory, store } = stage.connect()
+    await cache.set('key', 'value', { tags: ['t'] })
+    memory.clear()
+    const answer = store.wire.hold('reply', 'getMany')
+    const before = cache.get('key')
+    await stage.settle()
+    await cache.invalidateTags('u')
+
+    const after = cache.get('key')
+    await stage.settle()
+    answer()
+
+    expect([await before, await after]).toEqual(['value', 'value'])
+    expect(store.wire.count('getMany')).toBe(1)
+  })
+})
+
+describe('a pattern that begins with any one character', () => {
+  const keys = ['@user', '~user', 'xuser', 'user', 'xyuser']
+
+  it('ends also those whose first is one of ours', async () => {
+    const { cache } = stage.connect()
+    await cache.setMany(keys.map((key) => [key, key]))
+
+    expect(await cache.invalidateMatching('?user')).toEqual({ reached: 'all', queued: false })
+
+    expect([...(await cache.getMany(keys)).keys()]).toEqual(['user', 'xyuser'])
+  })
+
+  it('says so when one of its parts has not reached the store', async () => {
+    const { cache, store } = stage.connect()
+    await cache.setMany(keys.map((key) => [key, key]))
+    let calls = 0
+    store.wire.request = (operation) => {
+      if (operation === 'invalidateMatching' && ++calls === 2) throw new RemoteUnavailableError('It was cut.')
+      return undefined
+    }
+
+    expect(await cache.invalidateMatching('?user')).toEqual({ reached: 'memory', queued: true })
+
+    store.wire.request = undefined
+    expect([...(await cache.getMany(keys)).keys()]).not.toContain('@user')
   })
 })

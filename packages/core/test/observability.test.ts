@@ -328,6 +328,19 @@ describe('inspect', () => {
     })
   })
 
+  it.each<[string, (opened: ReturnType<typeof stage.openBare>) => unknown]>([
+    ['expired', () => stage.clock.advance(2_000)],
+    ['damaged', ({ store }) => store.held.set('key', { ...store.held.get('key')!, payload: Buffer.from('{"a') })],
+    ['invalidated here, which the store does not know', ({ cache }) => cache.invalidateMatching('k*')],
+  ])('tells why what a store still has is none: %s', async (remoteMiss, change) => {
+    const opened = stage.openBare({ ttl: '1s' })
+    await opened.cache.set('key', 1)
+    opened.memory.clear()
+    await change(opened)
+
+    expect(await inspect(opened.cache)).toMatchObject({ verdict: 'miss', remoteMiss })
+  })
+
   it('tells that a load is under way', async () => {
     const { cache } = stage.open()
     const load = slowLoad()
