@@ -3,7 +3,7 @@ import { chunks } from './chunks.ts'
 import { HeldLease } from './held-lease.ts'
 import { keeperOf, recordOf } from './keepers.ts'
 import type { Command, Reply } from './link.ts'
-import { prolong } from './prolong.ts'
+import { sendProlonging } from './prolong.ts'
 import { fill, release, run } from './scripts.ts'
 import type { Session } from './session.ts'
 import { guardsOf, pack, type Packed } from './stored.ts'
@@ -37,7 +37,7 @@ export async function fillIn(session: Session, fills: readonly Fill[], deadlineA
   if (batches.length === 0) return stored
   const commands = batches.map((batch) => fillCommand(session, batch, packed))
   const sent = [...packed.keys()].map(({ fill: { write }, stamps }) => ({ write, stamps }))
-  const [replies] = await Promise.all([session.exchange(commands, deadlineAt), prolong(session, sent, deadlineAt)])
+  const replies = await sendProlonging(session, sent, deadlineAt, () => session.exchange(commands, deadlineAt))
   for (const [index, batch] of batches.entries()) {
     for (const [position, one] of batch.entries()) {
       if (!isStored(replies[index]!, position)) continue

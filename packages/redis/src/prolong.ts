@@ -11,10 +11,22 @@ export interface Stamped {
 }
 
 /**
- * Lets the keys of tags outlive long entries that are written with them: a tag was asked for when it was not known yet how long what carries it would
+ * Sends writes, and lets the keys of tags outlive long entries among them: a tag was asked for when it was not known yet how long what carries it would
  * live, or was made by a process whose entries are brief. Costs nothing where entries live for half a day at most.
  */
-export async function prolong(session: Session, written: readonly Stamped[], deadlineAt: number): Promise<void> {
+export async function sendProlonging<T>(
+  session: Session,
+  written: readonly Stamped[],
+  deadlineAt: number,
+  send: () => Promise<T>,
+): Promise<T> {
+  const commands = prolongingCommands(session, written)
+  if (commands.length === 0) return send()
+  const [sent] = await Promise.all([send(), exchangeWithKeepers(session, [], commands, deadlineAt)])
+  return sent
+}
+
+function prolongingCommands(session: Session, written: readonly Stamped[]): readonly TagCommand[] {
   const now = session.ground.clock.now()
   const commands = new Map<string, TagCommand>()
   for (const { write, stamps } of written) {
@@ -28,5 +40,5 @@ export async function prolong(session: Session, written: readonly Stamped[], dea
       if (record !== undefined) record.livesUntil = now + tagLife.ms
     }
   }
-  if (commands.size > 0) await exchangeWithKeepers(session, [], [...commands.values()], deadlineAt)
+  return [...commands.values()]
 }

@@ -3,7 +3,7 @@ import { chunks } from './chunks.ts'
 import { HeldLease } from './held-lease.ts'
 import { sendAnnounced, unlink } from './invalidate.ts'
 import type { Command } from './link.ts'
-import { prolong, type Stamped } from './prolong.ts'
+import { sendProlonging, type Stamped } from './prolong.ts'
 import { isBytes } from './reply.ts'
 import { expire, run, setMany, settle } from './scripts.ts'
 import type { Session } from './session.ts'
@@ -30,14 +30,10 @@ export async function setIn(
   const isStored = packed.map((bytes) => bytes !== undefined)
   const { commands, indexes } = writeCommands(session, writes, packed)
   const names = writes.map((write) => write.key)
-  const [{ isFull }] = await Promise.all([
+  const tagged = writes.flatMap((write, index) => (isStored[index] && write.tags.length > 0 ? { write, stamps } : []))
+  const { isFull } = await sendProlonging(session, tagged, deadlineAt, () =>
     sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt),
-    prolong(
-      session,
-      writes.filter((_, index) => isStored[index]).map((write) => ({ write, stamps })),
-      deadlineAt,
-    ),
-  ])
+  )
   for (const [position, members] of indexes.entries())
     if (isFull[position]) for (const index of members) isStored[index] = false
   return writes.map((write, index) => (isStored[index] ? guardsOf(session, guards, write.tags, stamps) : undefined))
@@ -108,10 +104,9 @@ export async function settleIn(
   const stored = settlements.flatMap(({ lease, write }, index): readonly Stamped[] =>
     commands[index]![0] === 'EVALSHA' ? [{ write: write!, stamps: (lease as HeldLease).stamps }] : [],
   )
-  const [{ replies }] = await Promise.all([
+  const { replies } = await sendProlonging(session, stored, deadlineAt, () =>
     sendAnnounced(session, commands, { type: 'keys', names }, deadlineAt),
-    prolong(session, stored, deadlineAt),
-  ])
+  )
   return settlements.map(({ lease, write }, index) =>
     replies[index] === 1 && commands[index]![0] === 'EVALSHA' && lease instanceof HeldLease
       ? guardsOf(session, lease.guards, write!.tags, lease.stamps)
