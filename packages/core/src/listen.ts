@@ -44,11 +44,12 @@ export function listen(tiers: Tiers, heartbeatMs: number): () => void {
 
 /** A password or an address that is wrong would never show: everything works, without the store. */
 function warn(name: string, cause: unknown): void {
-  const reasons: string[] = []
-  for (let error = cause; error instanceof Error; error = error.cause) reasons.push(error.message)
-  const why = reasons.length === 0 ? '.' : `: ${reasons.join(' ')}`
+  let why = ''
+  // What passes an error on often repeats it.
+  for (let error = cause; error instanceof Error; error = error.cause)
+    if (!why.includes(error.message)) why += ` ${error.message.replace(/\.?$/, '.')}`
   process.emitWarning(
-    `The cache ${JSON.stringify(name)} cannot use its remote store and goes on without it${why} Who listens to the event 'remoteState' is told there instead.`,
+    `The cache ${JSON.stringify(name)} cannot use its remote store and goes on without it${why === '' ? '.' : `:${why}`} Who listens to the event 'remoteState' is told there instead.`,
     'HoldfastWarning',
   )
 }

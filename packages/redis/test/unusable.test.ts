@@ -19,23 +19,30 @@ function heardWarnings(): readonly string[] {
 }
 
 /** A server whose password nobody has. */
-async function lockedServer(): Promise<string> {
+async function lockedServer(login = ':wrong@'): Promise<string> {
   const redis = await startRedis()
   onTestFinished(() => redis.stop())
   await redis.command('CONFIG', 'SET', 'requirepass', 'open sesame')
-  return redis.url.replace('redis://', 'redis://:wrong@')
+  return redis.url.replace('redis://', `redis://${login}`)
 }
 
 describe('a Redis that has never been of use', () => {
-  it('is a warning of the process, with its reason, where nobody listens', async () => {
+  it.each([
+    [':wrong@', 'WRONGPASS'],
+    ['', 'NOAUTH'],
+  ])('is a warning of the process, with its reason, where nobody listens: login %o', async (login, reason) => {
     const warnings = heardWarnings()
-    const cache = open(await lockedServer())
+    const cache = open(await lockedServer(login))
 
     expect(await cache.getOrSet('key', () => 'value')).toBe('value')
 
     await vi.waitFor(() =>
       expect(warnings).toContainEqual(
-        expect.stringMatching(/^The cache "shop" cannot use its remote store and goes on without it: .*WRONGPASS/),
+        expect.stringMatching(
+          new RegExp(
+            `^The cache "shop" cannot use its remote store and goes on without it: (?!.*${reason}.*${reason}).*${reason}[^.]+\\. Who listens`,
+          ),
+        ),
       ),
     )
   })
