@@ -203,6 +203,16 @@ describe('what one URL is', () => {
     expect(await (await site.get(other)).text()).toBe('2')
   })
 
+  it('is kept however long it is, and no other', async () => {
+    const site = openSite({ ttl: '1m' })
+    const long = `/a?${'q'.repeat(20_000)}`
+
+    const answers: string[] = []
+    for (const end of ['1', '2', '1', '2']) answers.push(await (await site.get(`${long}${end}`)).text())
+
+    expect(answers).toEqual(['1', '2', '1', '2'])
+  })
+
   it('is the same in whatever order parameters of different names stand', async () => {
     const site = openSite({ ttl: '1m' })
     await (await site.get('/a?page=2&sort=name')).text()
