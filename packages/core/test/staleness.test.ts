@@ -455,3 +455,35 @@ describe('a time-out', () => {
     expect(await other).toBe('value')
   })
 })
+
+describe('several keys that are stale in memory', () => {
+  it('are what the store has newer, though nothing of it was heard', async () => {
+    const [a, b] = [stage.connect({ ttl: '1s', grace: '1h' }), stage.connect({ ttl: '1s', grace: '1h' })]
+    await a.cache.setMany([
+      ['renewed', 'old'],
+      ['other', 'old'],
+    ])
+    const hear = a.store.wire.holdAnnouncements()
+    await stage.clock.advance(2_000)
+    await b.cache.set('renewed', 'new')
+
+    expect([...(await a.cache.getMany(['renewed', 'other']))]).toEqual([['renewed', 'new']])
+    expect([...(await a.cache.getMany(['renewed', 'other'], { stale: true }))]).toEqual([
+      ['renewed', 'new'],
+      ['other', 'old'],
+    ])
+    hear()
+  })
+
+  it('are served from memory to who takes stale values, where the store has lost or cannot give them', async () => {
+    const { cache, store } = stage.connect({ ttl: '1s', grace: '1h' })
+    await cache.set('key', 'old')
+    await stage.clock.advance(2_000)
+    stage.server.slots.delete('key')
+
+    expect((await cache.getMany(['key'])).size).toBe(0)
+    expect([...(await cache.getMany(['key'], { stale: true }))]).toEqual([['key', 'old']])
+    store.cut()
+    expect([...(await cache.getMany(['key'], { stale: true }))]).toEqual([['key', 'old']])
+  })
+})
