@@ -1,4 +1,4 @@
-import { HoldfastError, type LoadContext, type Lookup, type Namespace } from '@holdfast/core'
+import { checkMethods, HoldfastError, type LoadContext, type Lookup, type Namespace } from '@holdfast/core'
 import { CacheStatus, type Forwarded, type ForwardedMore } from './cache-status.ts'
 import { unkeyedCredentials } from './credentials.ts'
 import { invalidateAfter } from './invalidate.ts'
@@ -35,6 +35,7 @@ export class Engine {
   readonly #uncacheable = new Uncacheable()
 
   constructor(cache: Namespace, options: CacheResponseOptions = {}) {
+    checkMethods('cache', cache, ['namespace', 'lookup'], 'It is what `createCache` makes, or a namespace of one.')
     this.options = parseOptions(options)
     this.status = new CacheStatus(this.options.name)
     // The life of an entry is that of its response, known after the load; what is stale by HTTP's rules is fresh to the cache.

@@ -1,6 +1,14 @@
+import { InvalidOptionError } from '@holdfast/core'
 import { describe, expect, it } from 'vitest'
 import { cacheResponse } from '../src/index.ts'
 import { openSite } from './web.ts'
+
+it('what is no cache is refused', () => {
+  expect(() => cacheResponse(undefined as never)).toThrow(InvalidOptionError)
+  expect(() => cacheResponse({} as never)).toThrow(
+    'Expected `cache` to have namespace(), lookup(). It is what `createCache` makes, or a namespace of one.',
+  )
+})
 
 describe('an option', () => {
   it('that is undefined is as if it were not there', async () => {
