@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeAuthority } from './certificate.ts'
 import { freePort } from './free-port.ts'
+import { PortTakenError } from './redis-process.ts'
 import { peerPort, SlotMove } from './slot-move.ts'
 import { startRedis, type RedisServer, type StartRedisOptions, type TextReply } from './start-redis.ts'
 
@@ -55,8 +56,8 @@ const slots = 16_384
 export async function startCluster(options: StartClusterOptions = {}): Promise<RedisCluster> {
   const { primaries = 3, replicas = 1, nodeTimeoutMs = 1_000, tls = false, ...server } = options
   const authority = tls ? await makeAuthority() : undefined
-  const starting = Array.from({ length: primaries * (1 + replicas) }, async () =>
-    startRedis({
+  const starting = Array.from({ length: primaries * (1 + replicas) }, () =>
+    startNode({
       ...server,
       ...(authority === undefined ? {} : { tls: authority }),
       config: {
@@ -65,7 +66,6 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<R
         'cluster-config-file': 'nodes.conf',
         'cluster-node-timeout': nodeTimeoutMs,
         'cluster-replica-validity-factor': 0,
-        'cluster-port': await freePort(),
         'cluster-announce-ip': '127.0.0.1',
         ...server.config,
       },
@@ -83,6 +83,17 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<R
   } catch (error) {
     await cluster.stop()
     throw error
+  }
+}
+
+/** Starts a node, with another port for its bus when somebody has taken that meanwhile. */
+async function startNode(options: StartRedisOptions): Promise<RedisServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startRedis({ ...options, config: { 'cluster-port': await freePort(), ...options.config } })
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === 5) throw error
+    }
   }
 }
 
