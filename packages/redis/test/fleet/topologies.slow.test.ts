@@ -64,7 +64,11 @@ async function stampede(fleet: readonly Cache<string>[], fault: () => Promise<vo
     fleet.flatMap((cache, process) => Array.from({ length: callers }, () => read(cache, process, key))),
   )
   // One process loads each key, all others wait for it.
-  await vi.waitFor(() => expect(waits() - before).toBe(names.length * (processes - 1)), 10_000)
+  const begun = (): unknown => ({ loads: loads.flat().filter(Boolean).length, waits: waits() - before })
+  await vi.waitFor(
+    () => expect(begun()).toEqual({ loads: names.length, waits: names.length * (processes - 1) }),
+    10_000,
+  )
   await fault().finally(() => over.resolve())
   const values = await Promise.all(reads.map(async (each) => new Set(await Promise.all(each))))
   return { values, loads: loads.map((each) => each.reduce((sum, count) => sum + count)) }
@@ -75,6 +79,10 @@ async function expectWhole(fleet: readonly Cache<string>[], struck: Stampede): P
   for (const values of struck.values) expect([...values].filter((value) => !value.startsWith('load '))).toEqual([])
   await ready(fleet)
   await vi.waitFor(async () => expect(await fleet[0]!.delete(names)).toEqual({ reached: 'all', queued: false }), 10_000)
+  // The others hear of it a moment later.
+  await vi.waitFor(async () => {
+    for (const cache of fleet) expect(await cache.getMany(names)).toEqual(new Map())
+  }, 10_000)
   const again = await stampede(fleet, async () => undefined)
   expect(again.loads).toEqual(names.map(() => 1))
   expect(again.values.map(({ size }) => size)).toEqual(names.map(() => 1))
