@@ -10,7 +10,7 @@ export interface Stamp {
 /** A tag's version as this session knows it, and the guard of all that depends on it. */
 export class TagRecord implements Guard {
   goodUntil: number = Number.POSITIVE_INFINITY
-  /** Until when its key is in Redis for certain, unless it is evicted, in local time. */
+  /** Until when its key lives in Redis, in local time, unless it is evicted or Redis refused to prolong it. */
   livesUntil: number
   readonly version: Uint8Array
   /** A version that was found to be another's past: an entry that has it need not be asked about again. */
